@@ -1,0 +1,232 @@
+"""The records that travel between modules, all frozen; a change is a copy.
+
+Every offset is a character offset into the document's text (newlines as `\\n`, Unicode NFC), start
+inclusive, end exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+REFUSAL = "Không tìm thấy thông tin trong tài liệu."
+
+
+class SpanKind(StrEnum):
+    """What a stretch of a document's text is; only the first three are evidence."""
+
+    TITLE = "title"
+    BODY = "body"
+    CAPTION = "caption"
+    RELATED = "related"
+    BOILERPLATE = "boilerplate"
+
+
+EVIDENCE_KINDS = frozenset({SpanKind.TITLE, SpanKind.BODY, SpanKind.CAPTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch `[start, end)` of a document's text."""
+
+    start: int
+    end: int
+    kind: SpanKind
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """When a document appeared: `value` is `2024-10-22`, `2024-10` or `2024`, never guessed."""
+
+    value: str
+    precision: str
+    """`day`, `month` or `year`."""
+    source: str
+    """`header` or `text`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A stored document without its text."""
+
+    id: str
+    title: str
+    title_start: int
+    title_end: int
+    path: str
+    """The file's name relative to what was ingested."""
+    source: str
+    """The absolute path it was read from."""
+    published: Published | None
+    sha256: str
+    """Of the text in UTF-8."""
+    characters: int
+    ingested_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The unit of evidence: a sentence, or one item of a long enumeration."""
+
+    id: int
+    document_id: str
+    ordinal: int
+    start: int
+    end: int
+    kind: SpanKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The unit of search: neighbouring sentences of one document."""
+
+    id: int
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A found chunk with its fused score in [0, 1] and the two scores it is made of."""
+
+    chunk: Chunk
+    document: Document
+    score: float
+    dense: float
+    """Cosine of the encoder, 0 when the chunk was not among its nearest."""
+    lexical: float
+    """BM25, 0 when no term matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered quote, copied by the program from the stored text."""
+
+    number: int
+    document_id: str
+    title: str
+    path: str
+    published: str | None
+    start: int
+    end: int
+    quote: str
+    document_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence or list item of the answer; offsets are into the answer."""
+
+    text: str
+    start: int
+    end: int
+    status: str
+    """`supported` or `unsupported`."""
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """The shortest cited span that answers the question."""
+
+    text: str
+    document_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A document worth a look after a refusal; not a citation."""
+
+    document_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds from the question to each event; None where the event did not happen."""
+
+    search_s: float
+    evidence_s: float | None
+    first_token_s: float | None
+    total_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNames:
+    llm: str | None
+    encoder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer with everything needed to check it."""
+
+    question: str
+    standalone_question: str
+    answer: str
+    short_answer: ShortAnswer | None
+    refused: bool
+    reason: str | None
+    """Why it was refused: `no_evidence`, `not_answered` or `unverified`."""
+    extractive: bool
+    """True when the answer quotes and no model phrased it."""
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    related: tuple[Related, ...]
+    confidence: float
+    timings: Timings
+    model: ModelNames
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Progress: `stage` is one of `search`, `load`, `read`, `write`, `verify`."""
+
+    stage: str
+    fraction: float
+    """0 to 1 within the stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The best verified sentences, best first, sent before any token of the model."""
+
+    citations: tuple[Citation, ...]
+    standalone_question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the model's text as it is written; not yet verified."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    answer: Answer
+
+
+Event = Status | Evidence | Token | Done
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """What became of one file: `added`, `replaced`, `unchanged` or `failed`."""
+
+    path: str
+    outcome: str
+    document_id: str | None
+    message: str
+    """The Vietnamese sentence of a failure, empty otherwise."""
+    done: int
+    total: int
+
+
+Turn = tuple[str, str]
+"""A past question and its answer."""
