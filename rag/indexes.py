@@ -1,0 +1,220 @@
+"""The two derived caches beside the database: vectors (FAISS) and terms (tantivy).
+
+Each has a manifest that names what made it and the change-log position it covers. Behind: the log is
+replayed. Missing, foreign or damaged: it is rebuilt from the database, without the encoder.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from embeddings.index import CorruptedIndex, VectorIndex
+from rag.files import exclusive, write_whole
+from rag.lexical import LexicalIndex, TantivyIndex
+from rag.records import Document
+from rag.store import Store, storage_errors
+from rag.text import Terms, terms
+
+FORMAT = 1
+"""Raise when terms, search text or file layout change: older caches are then rebuilt."""
+_BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a cache was made of; two equal manifests mean the same cache."""
+
+    format: int
+    encoder: str
+    seq: int
+
+
+def search_text(document: Document, chunk_text: str) -> str:
+    """What is searched of a chunk: its document's title and date, then its own text."""
+    date = document.published.value if document.published else ""
+    spoken = " ".join(f"{word} {part}" for word, part in zip(("năm", "tháng", "ngày"), date.split("-"), strict=False) if part)
+    return f"{document.title}\n{spoken}\n{chunk_text}"
+
+
+class _Cache(Protocol):
+    name: str
+
+    def open(self, manifest: Manifest | None) -> int | None:
+        """Load what is usable; the log position it covers, or None when it starts empty."""
+        ...
+
+    def apply(self, changed: Sequence[int]) -> None:
+        """Remove the changed chunks, then add those that still exist."""
+        ...
+
+    def save(self) -> None: ...
+
+
+class _VectorCache:
+    name = "vectors"
+
+    def __init__(self, folder: Path, store: Store, vector_type: type[Any]) -> None:
+        self._path = folder / "vectors.index"
+        self._store = store
+        self._type = vector_type
+        self._encoder: str | None = None
+        self.seq = -1
+        self.index: VectorIndex | None = None
+
+    def open(self, manifest: Manifest | None) -> int | None:
+        encoder = self._store.encoder_fingerprint()
+        if self.index is not None and self.seq >= 0 and encoder == self._encoder:
+            return self.seq
+        self._encoder = encoder
+        if manifest is not None:
+            try:
+                self.index = self._type.load(self._path)
+                return manifest.seq
+            except (CorruptedIndex, OSError):
+                pass
+        self.index = self._type(self._dimension())
+        return None
+
+    def _dimension(self) -> int:
+        ids = self._store.chunk_ids()[:1]
+        return int(self._store.chunk_vectors(ids).shape[1]) if ids else 1
+
+    def apply(self, changed: Sequence[int]) -> None:
+        assert self.index is not None
+        for at in range(0, len(changed), _BATCH):
+            batch = list(changed[at : at + _BATCH])
+            self.index.remove(np.asarray(batch, dtype=np.int64))
+            living = sorted(self._store.chunks(batch))
+            if living:
+                self.index.add(np.asarray(living, dtype=np.int64), self._store.chunk_vectors(living))
+
+    def save(self) -> None:
+        assert self.index is not None
+        self.index.save(self._path)
+
+
+class _LexicalCache:
+    name = "lexical"
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self._folder = folder / "lexical"
+        self._store = store
+        self.index: LexicalIndex | None = None
+
+    def open(self, manifest: Manifest | None) -> int | None:
+        if manifest is not None:
+            try:
+                self.index = TantivyIndex(self._folder)
+                return manifest.seq
+            except (OSError, ValueError, RuntimeError):
+                pass
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self.index = TantivyIndex(self._folder)
+        return None
+
+    def apply(self, changed: Sequence[int]) -> None:
+        assert self.index is not None
+        if changed:
+            self.index.update(changed, self._terms(changed))
+
+    def _terms(self, ids: Sequence[int]) -> Iterator[tuple[int, Terms]]:
+        documents = {document.id: document for document in self._store.documents()}
+        for at in range(0, len(ids), _BATCH):
+            for chunk_id, chunk in sorted(self._store.chunks(ids[at : at + _BATCH]).items()):
+                yield chunk_id, terms(search_text(documents[chunk.document_id], chunk.text))
+
+    def save(self) -> None:
+        """Each update is committed to disk already."""
+
+
+class Indexes:
+    """Keeps both caches at the position of the database's change log.
+
+    Args:
+        folder: where the caches live.
+        vector_type: `FaissIndex`, or `ExactIndex` in tests.
+    """
+
+    def __init__(self, folder: Path, store: Store, *, vector_type: type[Any]) -> None:
+        self._folder = folder
+        self._store = store
+        self._lock = threading.RLock()
+        self._vector_cache = _VectorCache(folder, store, vector_type)
+        self._lexical_cache = _LexicalCache(folder, store)
+        self._seq = -1
+
+    @property
+    def vectors(self) -> VectorIndex:
+        """Chunk vectors; call `refresh` first."""
+        assert self._vector_cache.index is not None
+        return self._vector_cache.index
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """Chunk terms; call `refresh` first."""
+        assert self._lexical_cache.index is not None
+        return self._lexical_cache.index
+
+    def refresh(self) -> None:
+        """Bring both caches up to the database; quick when nothing changed.
+
+        Raises:
+            StorageError: the caches are behind and cannot be written.
+        """
+        with self._lock:
+            seq = self._store.last_seq()
+            if seq == self._seq:
+                return
+            with storage_errors(), self._exclusive():
+                self._bring_up(self._vector_cache, seq)
+                self._bring_up(self._lexical_cache, seq)
+            self._vector_cache.seq = self._seq = seq
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        """One process at a time updates the caches; a read-only folder is only read."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            lock = exclusive(self._folder / "lock")
+            lock.__enter__()
+        except PermissionError:
+            yield
+            return
+        try:
+            yield
+        finally:
+            lock.__exit__(None, None, None)
+
+    def _bring_up(self, cache: _Cache, seq: int) -> None:
+        manifest = self._manifest(cache.name)
+        usable = manifest if manifest and manifest.seq <= seq and manifest == self._expected(manifest.seq) else None
+        covered = cache.open(usable)
+        if covered is None:
+            changed = self._store.chunk_ids()
+        else:
+            changed = sorted({entry.chunk_id for entry in self._store.log_since(covered)})
+        cache.apply(changed)
+        if manifest != self._expected(seq):
+            cache.save()
+            self._write_manifest(cache.name, seq)
+
+    def _expected(self, seq: int) -> Manifest:
+        return Manifest(FORMAT, self._store.encoder_fingerprint() or "", seq)
+
+    def _manifest(self, name: str) -> Manifest | None:
+        try:
+            return Manifest(**json.loads((self._folder / f"{name}.json").read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def _write_manifest(self, name: str, seq: int) -> None:
+        write_whole(self._folder / f"{name}.json", json.dumps(asdict(self._expected(seq))).encode())

@@ -1,0 +1,108 @@
+"""From a file to a stored document: read, clean, cut, encode, then one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embeddings.encoder import PassageText
+from rag.chunking import ChunkSpan, SentenceSpan, chunks_of, sentences_of
+from rag.cleaning import clean
+from rag.dates import published
+from rag.errors import BadInput, UnreadableDocument
+from rag.readers import SUFFIXES, reader_for
+from rag.records import IngestProgress, Span
+from rag.store import NewDocument, text_sha256
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+
+def ingest(library: Library, paths: Sequence[Path]) -> Iterator[IngestProgress]:
+    """Bring files and folders (recursively) into the library; one progress record a file.
+
+    A bad file is reported as `failed` and the rest goes on. Unchanged text is not encoded again.
+
+    Raises:
+        BadInput: a path does not exist, or nothing that can be read is there.
+        StorageError: the data folder cannot be written; documents stored so far stay.
+    """
+    files = find_files(paths)
+    try:
+        for at, (path, relative) in enumerate(files, start=1):
+            outcome, document_id, message = _ingest_one(library, path, relative)
+            yield IngestProgress(relative, outcome, document_id, message, at, len(files))
+    finally:
+        library.indexes.refresh()
+
+
+def find_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Absolute paths with their names relative to what was given, in name order."""
+    found: dict[Path, str] = {}
+    for given in paths:
+        root = given.expanduser().resolve()
+        if root.is_dir():
+            inside = sorted(p for p in root.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+            found.update((p, p.relative_to(root).as_posix()) for p in inside)
+        elif root.exists():
+            found[root] = root.name
+        else:
+            raise BadInput(f"Không tìm thấy “{given}”.", next_step="Hãy kiểm tra lại đường dẫn.")
+    if not found:
+        known = ", ".join(sorted(SUFFIXES))
+        raise BadInput("Không có tệp nào đọc được ở đó.", next_step=f"Các loại tệp đọc được: {known}.")
+    return list(found.items())
+
+
+def _ingest_one(library: Library, path: Path, relative: str) -> tuple[str, str | None, str]:
+    try:
+        text = reader_for(path).read(path)
+        known = library.store.find_by_sha256(text_sha256(text))
+        if known is not None:
+            return "unchanged", known.id, ""
+        replaced = library.store.has_source(str(path))
+        document = _prepare(library, path, relative, text)
+    except UnreadableDocument as error:
+        return "failed", None, error.line
+    library.store.check_encoder(library.encoder.fingerprint)
+    library.store.replace(document, encoder=library.encoder.fingerprint)
+    return ("replaced" if replaced else "added"), document.id, ""
+
+
+def _prepare(library: Library, path: Path, relative: str, text: str) -> NewDocument:
+    cleaned = clean(text)
+    sentences = sentences_of(text, cleaned.spans)
+    if not sentences:
+        raise UnreadableDocument("Tệp không có câu nào dùng được.", next_step="Tệp này được bỏ qua.")
+    chunks = chunks_of(sentences)
+    title = text[cleaned.title_start : cleaned.title_end]
+    date = published(text)
+    passages = [_passage(text, title, date.value if date else "", sentences, chunk) for chunk in chunks]
+    vectors = library.encoder.encode_passages(passages)
+    return NewDocument(
+        source=str(path),
+        path=relative,
+        text=text,
+        title_start=cleaned.title_start,
+        title_end=cleaned.title_end,
+        published=date,
+        spans=cleaned.spans,
+        sentences=tuple(Span(s.start, s.end, s.kind) for s in sentences),
+        sentence_vectors=np.concatenate([v.spans for v in vectors]),
+        chunks=tuple((chunk.start, chunk.end) for chunk in chunks),
+        chunk_vectors=np.stack([v.passage for v in vectors]),
+    )
+
+
+def _passage(
+    text: str, title: str, date: str, sentences: Sequence[SentenceSpan], chunk: ChunkSpan
+) -> PassageText:
+    """What the encoder reads of a chunk: title and date, then the text with its sentence spans."""
+    own = text[chunk.start : chunk.end]
+    context = "" if own == title else f"{title} {date}".strip() + "\n"
+    shift = len(context) - chunk.start
+    inside = sentences[chunk.first : chunk.last + 1]
+    return PassageText(context + own, tuple((s.start + shift, s.end + shift) for s in inside))

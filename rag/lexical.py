@@ -1,0 +1,133 @@
+"""Lexical search with BM25 over terms made by us; tantivy is a derived cache, never the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from rag.text import Terms
+
+ACCENTED_WEIGHT = 1.0
+FOLDED_WEIGHT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalHit:
+    chunk_id: int
+    score: float
+    """BM25; 0 or more."""
+
+
+class LexicalIndex(Protocol):
+    """A searchable set of chunks, each known by its id."""
+
+    def update(self, removed: Sequence[int], added: Iterable[tuple[int, Terms]]) -> None:
+        """Remove, then add; an id that is added again must be among the removed."""
+        ...
+
+    def search(self, terms: Terms, k: int) -> list[LexicalHit]:
+        """The best `k` chunks, best first."""
+        ...
+
+    def document_frequency(self, folded: str) -> int:
+        """In how many chunks a folded term or bigram stands."""
+        ...
+
+    @property
+    def count(self) -> int: ...
+
+
+class TantivyIndex:
+    """Two fields, already tokenised: accented syllables; folded syllables and bigrams.
+
+    Args:
+        folder: where the index lives; None keeps it in memory.
+
+    Raises:
+        OSError, ValueError: the folder holds no index that tantivy can open.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        import tantivy
+
+        self._tantivy = tantivy
+        builder = tantivy.SchemaBuilder()
+        builder.add_unsigned_field("chunk_id", stored=True, indexed=True)
+        for field in ("accented", "folded"):
+            builder.add_text_field(field, stored=False, tokenizer_name="whitespace", index_option="freq")
+        self._schema = builder.build()
+        if folder is None:
+            self._index = tantivy.Index(self._schema)
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(self._schema, path=str(folder))
+        self._searcher = self._index.searcher()
+
+    def update(self, removed: Sequence[int], added: Iterable[tuple[int, Terms]]) -> None:
+        writer = self._index.writer(heap_size=50_000_000, num_threads=1)
+        for chunk_id in removed:
+            writer.delete_documents_by_query(self._tantivy.Query.term_query(self._schema, "chunk_id", chunk_id))
+        for chunk_id, terms in added:
+            document = self._tantivy.Document()
+            document.add_unsigned("chunk_id", chunk_id)
+            document.add_text("accented", " ".join(terms.accented))
+            document.add_text("folded", " ".join(terms.folded))
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def search(self, terms: Terms, k: int) -> list[LexicalHit]:
+        query = self._query(terms)
+        if query is None or self.count == 0:
+            return []
+        searcher = self._searcher
+        found = searcher.search(query, limit=k, count=False)
+        return [LexicalHit(searcher.doc(address)["chunk_id"][0], score) for score, address in found.hits]
+
+    def _query(self, terms: Terms) -> Any:
+        t = self._tantivy
+        fields = (("accented", ACCENTED_WEIGHT, terms.accented), ("folded", FOLDED_WEIGHT, terms.folded))
+        clauses = [
+            (t.Occur.Should, t.Query.boost_query(t.Query.term_query(self._schema, field, term, "freq"), weight))
+            for field, weight, values in fields
+            for term in dict.fromkeys(values)
+        ]
+        return t.Query.boolean_query(clauses) if clauses else None
+
+    def document_frequency(self, folded: str) -> int:
+        return int(self._searcher.doc_freq("folded", folded))
+
+    @property
+    def count(self) -> int:
+        return int(self._searcher.num_docs)
+
+
+class ExactLexicalIndex:
+    """The fake that can be computed by hand: the score is the number of the question's terms found."""
+
+    def __init__(self) -> None:
+        self._chunks: dict[int, Terms] = {}
+
+    def update(self, removed: Sequence[int], added: Iterable[tuple[int, Terms]]) -> None:
+        for chunk_id in removed:
+            self._chunks.pop(chunk_id, None)
+        self._chunks.update(added)
+
+    def search(self, terms: Terms, k: int) -> list[LexicalHit]:
+        hits = [
+            LexicalHit(chunk_id, float(len(set(terms.accented) & set(t.accented)) + len(set(terms.folded) & set(t.folded))))
+            for chunk_id, t in self._chunks.items()
+        ]
+        best = sorted((h for h in hits if h.score > 0), key=lambda h: (-h.score, h.chunk_id))
+        return best[:k]
+
+    def document_frequency(self, folded: str) -> int:
+        return sum(folded in terms.folded for terms in self._chunks.values())
+
+    @property
+    def count(self) -> int:
+        return len(self._chunks)

@@ -1,0 +1,51 @@
+"""The database schema, one step a version; each step runs in a transaction of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+
+_INITIAL = """
+CREATE TABLE documents(
+  id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, path TEXT NOT NULL, title TEXT NOT NULL,
+  title_start INTEGER NOT NULL, title_end INTEGER NOT NULL,
+  published TEXT, published_precision TEXT, published_source TEXT,
+  sha256 TEXT NOT NULL UNIQUE, characters INTEGER NOT NULL, ingested_at TEXT NOT NULL, text TEXT NOT NULL
+) STRICT;
+CREATE TABLE spans(
+  document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  start INTEGER NOT NULL, "end" INTEGER NOT NULL, kind TEXT NOT NULL,
+  PRIMARY KEY(document_id, start)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sentences(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, kind TEXT NOT NULL,
+  vector BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX sentences_by_document ON sentences(document_id, ordinal);
+CREATE TABLE chunks(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL
+) STRICT;
+CREATE INDEX chunks_by_document ON chunks(document_id);
+CREATE TABLE log(seq INTEGER PRIMARY KEY AUTOINCREMENT, op TEXT NOT NULL, chunk_id INTEGER NOT NULL) STRICT;
+CREATE TRIGGER log_add AFTER INSERT ON chunks BEGIN INSERT INTO log(op, chunk_id) VALUES('add', new.id); END;
+CREATE TRIGGER log_remove AFTER DELETE ON chunks BEGIN INSERT INTO log(op, chunk_id) VALUES('remove', old.id); END;
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+"""
+
+STEPS = (_INITIAL,)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database to the newest version; a newer database than the program is left alone.
+
+    Raises:
+        ValueError: the database was written by a newer program.
+    """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(STEPS):
+        raise ValueError(f"database version {version}, program knows {len(STEPS)}")
+    for step in range(version, len(STEPS)):
+        connection.executescript(f"BEGIN IMMEDIATE;{STEPS[step]};PRAGMA user_version={step + 1};COMMIT;")

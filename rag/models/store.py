@@ -1,0 +1,187 @@
+"""The models folder: find a model, fetch it, check it again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from embeddings.e5_convert import PROMPTS, PROMPTS_FILE, convert
+from rag.errors import BadInput, DownloadFailed, ModelCorrupted, ModelMissing, UnknownModel
+from rag.files import exclusive
+from rag.models import hub, packs
+from rag.models.catalogue import CATALOGUE, MODELS, HubSource, ModelKind, ModelSpec, PackSource, Source, find
+from rag.models.disk import Progress, SourceFailed, disk_faults, sync
+from rag.models.marks import Marker, check, mark, model_path, read_marker
+
+GGUF_MAGIC = b"GGUF"
+PARTIAL = ".partial"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """A model of the catalogue and what stands in the models folder; files are not read."""
+
+    spec: ModelSpec
+    path: Path
+    marker: Marker | None
+    """None when the model is not there or its files changed since they were hashed."""
+
+    @property
+    def present(self) -> bool:
+        return self.marker is not None
+
+
+def statuses(models_folder: Path) -> list[ModelStatus]:
+    """One for every model of the catalogue, in its order."""
+    return [_status(spec, models_folder) for spec in MODELS]
+
+
+def _status(spec: ModelSpec, folder: Path) -> ModelStatus:
+    marker = read_marker(spec, folder)
+    if marker and not all(file.untouched(folder) for file in marker.files):
+        marker = None
+    return ModelStatus(spec, model_path(spec, folder), marker)
+
+
+def locate(name_or_path: str, kind: ModelKind, models_folder: Path) -> Path:
+    """The checked `.gguf` file or encoder folder to load, by catalogue name or by path.
+
+    Raises:
+        ModelMissing: of the catalogue but not pulled.
+        ModelCorrupted: changed since it was hashed, or a path that holds no model.
+        UnknownModel: neither a name of that kind nor a path.
+    """
+    spec = CATALOGUE.get(name_or_path)
+    if spec is not None and spec.kind is kind:
+        check(spec, models_folder, rehash=False)
+        return model_path(spec, models_folder)
+    path = Path(name_or_path).expanduser()
+    if spec is not None or not path.exists():
+        raise UnknownModel(f"Không có {_kind_name(kind)} tên hoặc đường dẫn “{name_or_path}”.")
+    if kind is ModelKind.LLM:
+        _require_gguf(path)
+    else:
+        _require_encoder_folder(path)
+    return path
+
+
+def _kind_name(kind: ModelKind) -> str:
+    return "mô hình ngôn ngữ" if kind is ModelKind.LLM else "bộ mã hóa"
+
+
+def _require_gguf(path: Path) -> None:
+    if not path.is_file():
+        raise BadInput(f"“{path}” không phải là tệp mô hình .gguf.", next_step="Hãy chỉ đúng tệp .gguf.")
+    with path.open("rb") as file:
+        if file.read(len(GGUF_MAGIC)) != GGUF_MAGIC:
+            raise ModelCorrupted(
+                f"Tệp “{path}” không phải mô hình GGUF (sai bốn byte đầu).",
+                next_step="Hãy tải lại tệp, hoặc chọn tệp .gguf khác bằng --llm.",
+            )
+
+
+def _require_encoder_folder(path: Path) -> None:
+    for name in ("modules.json", "config.json"):
+        if not (path / name).is_file():
+            raise BadInput(
+                f"“{path}” không phải thư mục sentence-transformers (thiếu {name}).",
+                next_step="Hãy chỉ đúng thư mục bằng --encoder.",
+            )
+
+
+def verify(name: str, models_folder: Path) -> Marker:
+    """Read and hash every file of a model again.
+
+    Raises:
+        UnknownModel, ModelMissing, ModelCorrupted: as for `locate`.
+    """
+    return check(find(name), models_folder, rehash=True)
+
+
+def pull(name: str, models_folder: Path, *, progress: Progress) -> Path:
+    """Fetch a model unless it is there and whole; return its path.
+
+    A second process that pulls the same model waits for the first. What was fetched before a
+    failure or Ctrl-C stays in the partial folder and is used by the next pull.
+
+    Raises:
+        UnknownModel: not in the catalogue.
+        DownloadFailed: every source failed; the reasons of each are given.
+        DiskFull, StorageError: the models folder cannot take it.
+    """
+    spec = find(name)
+    partial = models_folder / PARTIAL / spec.name
+    with disk_faults(models_folder):
+        partial.mkdir(parents=True, exist_ok=True)
+        with exclusive(models_folder / PARTIAL / f"{spec.name}.lock"):
+            if not _is_whole(spec, models_folder):
+                partial.mkdir(parents=True, exist_ok=True)
+                _fetch_any(spec, models_folder, partial=partial, progress=progress)
+            shutil.rmtree(partial, ignore_errors=True)
+    return model_path(spec, models_folder)
+
+
+def _is_whole(spec: ModelSpec, folder: Path) -> bool:
+    try:
+        check(spec, folder, rehash=False)
+    except (ModelMissing, ModelCorrupted):
+        return False
+    return True
+
+
+def _fetch_any(spec: ModelSpec, folder: Path, *, partial: Path, progress: Progress) -> None:
+    """Try the sources in order; the first that delivers is put in place."""
+    failures = []
+    for source in spec.sources:
+        try:
+            return _fetch(spec, source, folder=folder, partial=partial, progress=progress)
+        except SourceFailed as failure:
+            failures.append(f"{source.label}: {failure}")
+    raise DownloadFailed(
+        f"Không tải được mô hình “{spec.name}”. {' | '.join(failures)}.",
+        next_step=f"Hãy kiểm tra mạng rồi chạy lại `hoidap models pull {spec.name}`; phần đã tải được giữ lại.",
+        detail="\n".join(failures),
+    )
+
+
+def _fetch(spec: ModelSpec, source: Source, *, folder: Path, partial: Path, progress: Progress) -> None:
+    if isinstance(source, PackSource):
+        fetched = packs.fetch(source, partial / "packs", size=spec.size, progress=progress)
+    else:
+        expected = source.sha256 or _recorded(spec, source, folder)
+        fetched = hub.fetch(source, partial, sha256=expected, progress=progress)
+    progress(spec.size, spec.size, "Ghi và kiểm tra mô hình")
+    if spec.kind is ModelKind.LLM:
+        _place_llm(fetched if fetched.is_file() else fetched / source.files[0], model_path(spec, folder))
+    else:
+        _place_encoder(fetched, model_path(spec, folder))
+    mark(spec, folder, source=source.label)
+
+
+def _recorded(spec: ModelSpec, source: HubSource, folder: Path) -> str | None:
+    """The hash of the first pull from an unpinned source, which later pulls must meet."""
+    marker = read_marker(spec, folder)
+    return marker.sha256 if marker and marker.source == source.label else None
+
+
+def _place_llm(fetched: Path, target: Path) -> None:
+    try:
+        _require_gguf(fetched)
+    except ModelCorrupted as error:
+        fetched.unlink()
+        raise SourceFailed(error.problem) from error
+    fetched.replace(target)
+    sync(target.parent)
+
+
+def _place_encoder(fetched: Path, target: Path) -> None:
+    """Convert a pack, or complete a folder of the hub with the prompts the E5 models were trained with."""
+    if fetched.is_file():
+        convert(fetched, target)
+        return
+    (fetched / PROMPTS_FILE).write_text(json.dumps({"prompts": PROMPTS}), encoding="utf-8")
+    shutil.rmtree(target, ignore_errors=True)
+    fetched.replace(target)
+    sync(target.parent)

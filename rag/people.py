@@ -1,0 +1,132 @@
+"""Persons and the offices they hold, read from Vietnamese official prose."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Longest first within a first word, so that "Phó Bí thư" is never read as "Bí thư".
+OFFICES = sorted(
+    """Tổng Bí thư|Phó Bí thư Thường trực|Phó Bí thư|Bí thư|Chủ tịch nước|Phó Chủ tịch nước
+Phó Chủ tịch Thường trực|Phó Chủ tịch|Chủ tịch|Thủ tướng|Phó Thủ tướng Thường trực|Phó Thủ tướng|Bộ trưởng
+Thứ trưởng Thường trực|Thứ trưởng|Tổng Tham mưu trưởng|Phó Tổng Tham mưu trưởng|Phó Chủ nhiệm|Chủ nhiệm
+Phó Tư lệnh|Tư lệnh|Phó Chính ủy|Chính ủy|Phó Chỉ huy trưởng|Chỉ huy trưởng|Tham mưu trưởng
+Phó Trưởng ban|Trưởng ban|Phó Ban|Trưởng Ban|Phó Trưởng đoàn|Trưởng đoàn|Phó Trưởng phòng|Trưởng phòng
+Phó Giám đốc|Giám đốc|Phó Tổng Giám đốc|Tổng Giám đốc|Tổng Thư ký|Thư ký|Phó Cục trưởng|Cục trưởng
+Phó Vụ trưởng|Vụ trưởng|Phó Viện trưởng|Viện trưởng|Phó Hiệu trưởng|Hiệu trưởng|Phó Chánh án|Chánh án
+Phó Chánh Văn phòng|Chánh Văn phòng|Chánh Thanh tra|Phó Chánh Thanh tra|Phó Châu trưởng|Châu trưởng
+Phó Trưởng khoa|Trưởng khoa|Đại sứ|Tổng Lãnh sự|Lãnh sự|Phó Tổng thống|Tổng thống|Ủy viên Thường vụ|Ủy viên
+Phó Trưởng thôn|Trưởng thôn|Chủ nhiệm Ủy ban|Phó Thường trực|Tổng Biên tập|Phó Tổng Biên tập|Người phát ngôn
+Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy""".replace("\n", "|").split("|"),
+    key=len,
+    reverse=True,
+)
+OFFICE = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(o) for o in OFFICES) + r")(?!\w)", re.I)
+
+_SURNAMES = (
+    "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đào|Đoàn|Trịnh|Đinh|Lâm|Mai|Trương|Lương"
+    "|Phùng|Tạ|Chu|Châu|Tô|Hà|Thái|Tống|Quách|Cao|La|Thạch|Kim|Mùa|Giàng|Vàng|Sùng|Thào|Lò|Lù|Lường|Quàng|Cà|Hờ|Vừ|Lầu"
+    "|Tráng|Ma|Nông|Vi|Hứa|Triệu|Bế|Đàm|Từ|Doãn|Kiều|Khúc|Khổng|Văn|Viên|Uông|Thân|Tăng|Nghiêm|Ninh|Mạc|Lưu|Lữ|Lại|Lã"
+    "|Khương|Giáp|Diệp|Cù|Cung|Chử|Bạch|Âu|An|Khuất|Điểu|Hầu|Thượng|Bàn|Lục|Đồng|Tòng|Bạc|Cầm|Hạng|Phàn|Chảo|Tẩn|Lồ|Seo"
+)
+_UPPER = "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
+_SYLLABLE = rf"[{_UPPER}](?![{_UPPER}])[^\W\d_]*"
+_RUN = re.compile(rf"(?<!\w){_SYLLABLE}(?: {_SYLLABLE})+")
+_SURNAME = re.compile(rf"(?:{_SURNAMES})$")
+_HONORIFIC = re.compile(rf"(?:(?:đồng chí|đ/c|ông|bà|anh|chị|tiến sĩ|ts|pgs|gs|bác sĩ|luật sư)\.?|{OFFICE.pattern}) $", re.I)
+# Places that begin like a name; an honorific before them still makes them one.
+_PLACES = frozenset(
+    """Hà Nội|Hà Giang|Hà Nam|Hà Tĩnh|Lâm Đồng|Thái Bình|Thái Nguyên|Thái Lan|Cao Bằng|Ninh Bình|Ninh Thuận|An Giang|Lai Châu
+Kim Bôi|Mai Châu|Mai Sơn|Vũ Quang|Đồng Nai|Đồng Tháp|Đồng Hới|Văn Sơn|Văn Bàn|Châu Âu|Châu Á|Hoàng Sa|Hoàng Mai|Lý Sơn
+Thạch Thất|Hà Đông|Hà Lan|An Ninh|Hồng Hà|Kim Sơn|Triều Tiên|Đồng Văn|Hồ Tây|Hồ Gươm""".replace("\n", "|").split("|")
+)
+_AGENCY = frozenset(
+    """Tỉnh Thành Huyện Quận Ban Bộ Sở Ủy Uỷ Hội Đảng Quân Trung Quốc Chính Công Tập Liên Tổng Cục Vụ Viện Trường Đại Học Mặt
+Khu Nghị Luật Ngân Tòa Nhà""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person at `[start, end)` with the offices that stand beside the name, as written."""
+
+    name: str
+    start: int
+    end: int
+    offices: tuple[str, ...]
+
+
+def find_people(text: str) -> list[Person]:
+    """Persons of a text, left to right, each with the offices of its own segment.
+
+    A segment runs from the end of the one before (a semicolon, or the offices behind the previous
+    name) to the next name's own offices.
+    """
+    names = _names(text)
+    people = []
+    for at, (start, end) in enumerate(names):
+        left = names[at - 1][1] if at else 0
+        right = names[at + 1][0] if at + 1 < len(names) else len(text)
+        offices = (*_before(text, left, start), *_behind(text, end, right))
+        people.append(Person(text[start:end], start, end, offices))
+    return people
+
+
+def _names(text: str) -> list[tuple[int, int]]:
+    """Spans of person names: a run of capitalised syllables, without a place before the surname."""
+    found = []
+    for run in _RUN.finditer(text):
+        syllables = run.group().split(" ")
+        called = bool(_HONORIFIC.search(text[: run.start()]))
+        at = _name_start(syllables, called)
+        if at is not None:
+            found.append((run.end() - len(" ".join(syllables[at:])), run.end()))
+    return found
+
+
+def _name_start(syllables: list[str], called: bool) -> int | None:
+    """Index of a run's syllable where the name begins, or None when the run holds no name."""
+    size = len(syllables)
+    if called and syllables[0] not in _AGENCY and 2 <= size <= 5 and not _ends_in_name(syllables):
+        return 0
+    if " ".join(syllables) in _PLACES or syllables[0] in _AGENCY and size < 4:
+        return None
+    if size <= 4 and _SURNAME.match(syllables[0]):
+        return 0
+    starts = [size - length for length in (3, 4, 2) if size >= length and _SURNAME.match(syllables[size - length])]
+    return starts[0] if starts and (starts[0] == 0 or size - starts[0] >= 3) else None
+
+
+def _ends_in_name(syllables: list[str]) -> bool:
+    """A place, then a full name: `Sơn La Hoàng Quốc Khánh`."""
+    return len(syllables) >= 5 and bool(_SURNAME.match(syllables[-3]))
+
+
+_BREAK = re.compile(r"[;.:()]|\b(?:và|cùng|với|do|của các)\b")
+_CLAUSE = re.compile(
+    r"[;.:]|\b(?:đã|đang|sẽ|phát biểu|báo cáo|đề nghị|chủ trì|yêu cầu|lưu ý|nhấn mạnh|cho biết|cho hay|làm việc|tham luận|ghi nhận"
+    r"|khẳng định|trình bày|cảm ơn|chúc mừng|kết luận|thăm|dự|kiến nghị|cùng|nhiệt liệt|là trưởng|làm trưởng)\b"
+)
+
+
+def _before(text: str, left: int, start: int) -> tuple[str, ...]:
+    """Offices written before a name with no other break between: `Bí thư Tỉnh ủy, Chủ tịch … X`."""
+    segment = text[left:start]
+    cut = max((m.end() for m in _BREAK.finditer(segment)), default=0)
+    found = [m.group() for m in OFFICE.finditer(segment, cut)]
+    if left and not re.search(r"[;.]", segment[: cut + 1]) and cut == 0:
+        # Between two names without a break the offices belong to the first, except those that touch
+        # the second name.
+        last = list(OFFICE.finditer(segment))
+        found = [last[-1].group()] if last and "," not in segment[last[-1].end() :] else []
+    return tuple(found)
+
+
+def _behind(text: str, end: int, right: int) -> tuple[str, ...]:
+    """Offices in apposition behind a name: `X, Ủy viên …, Thứ trưởng …`, or `X là Bí thư`."""
+    segment = text[end:right]
+    stop = _CLAUSE.search(segment)
+    segment = segment[: stop.start()] if stop else segment
+    if not re.match(r"\s*(?:[,(–-]|là\b|giữ chức|làm\b)", segment):
+        return ()
+    return tuple(m.group() for m in OFFICE.finditer(segment))

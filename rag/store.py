@@ -1,0 +1,311 @@
+"""The SQLite database: the only truth; every index can be rebuilt from it without the encoder."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.errors import DiskFull, HoidapError, LibraryBusy, StorageError, UnknownDocument, WrongEncoder
+from rag.migrations import migrate
+from rag.records import Chunk, Document, Published, Sentence, Span, SpanKind
+
+Vectors = npt.NDArray[np.float32]
+
+_DOCUMENT = (
+    "id, title, title_start, title_end, path, source, published, published_precision, published_source,"
+    " sha256, characters, ingested_at"
+)
+_CHUNK = 'c.id, c.document_id, c.start, c."end", substr(d.text, c.start + 1, c."end" - c.start)'
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document as ingest hands it over; vectors are float32 with unit rows, stored as fp16."""
+
+    source: str
+    path: str
+    text: str
+    title_start: int
+    title_end: int
+    published: Published | None
+    spans: tuple[Span, ...]
+    sentences: tuple[Span, ...]
+    sentence_vectors: Vectors
+    chunks: tuple[tuple[int, int], ...]
+    chunk_vectors: Vectors
+
+    @property
+    def id(self) -> str:
+        return hashlib.sha256(self.source.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+
+    @property
+    def sha256(self) -> str:
+        return text_sha256(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    seq: int
+    chunk_id: int
+
+
+def text_sha256(text: str) -> str:
+    """The sha256 of a document's text in UTF-8, hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Translate what SQLite and the file system say into our errors."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise _translated(error) from error
+
+
+def _translated(error: sqlite3.Error | OSError) -> HoidapError:
+    text = str(error).lower()
+    if "disk is full" in text or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(detail=str(error))
+    if "locked" in text or "busy" in text:
+        return LibraryBusy(detail=str(error))
+    if "malformed" in text or "not a database" in text:
+        return StorageError("Cơ sở dữ liệu bị hỏng.", next_step="Hãy chạy `hoidap doctor`.", detail=str(error))
+    return StorageError(detail=str(error))
+
+
+class Store:
+    """One SQLite file in WAL mode; one writer, many readers, over threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._open()
+            self._local.connection = connection
+            self._connections.append(connection)
+        return connection
+
+    def _open(self) -> sqlite3.Connection:
+        with storage_errors():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+                connection.execute(f"PRAGMA {pragma}")
+            try:
+                migrate(connection)
+            except ValueError as error:
+                raise StorageError(
+                    "Kho được tạo bởi phiên bản hoidap mới hơn.", next_step="Hãy cập nhật hoidap.", detail=str(error)
+                ) from error
+            return connection
+
+    def close(self) -> None:
+        """Close every connection; the store can be used again afterwards."""
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+        self._local = threading.local()
+
+    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        with storage_errors():
+            return self._connection().execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection()
+        with storage_errors():
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    # Reading
+
+    def documents(self) -> list[Document]:
+        """All documents, newest first."""
+        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents ORDER BY ingested_at DESC, path")
+        return [_document(row) for row in rows]
+
+    def document(self, document_id: str) -> Document:
+        """One document without its text.
+
+        Raises:
+            UnknownDocument: no such id.
+        """
+        return _document(self._one(f"SELECT {_DOCUMENT} FROM documents WHERE id=?", document_id))
+
+    def text(self, document_id: str) -> str:
+        """The whole text that offsets refer to."""
+        return str(self._one("SELECT text FROM documents WHERE id=?", document_id)[0])
+
+    def _one(self, sql: str, document_id: str) -> Any:
+        rows = self._rows(sql, (document_id,))
+        if not rows:
+            raise UnknownDocument(f"Không có tài liệu “{document_id}” trong kho.")
+        return rows[0]
+
+    def find_by_sha256(self, sha256: str) -> Document | None:
+        """The document with this very text, if there is one."""
+        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents WHERE sha256=?", (sha256,))
+        return _document(rows[0]) if rows else None
+
+    def has_source(self, source: str) -> bool:
+        """True when a document was read from this path."""
+        return bool(self._rows("SELECT 1 FROM documents WHERE source=?", (source,)))
+
+    def spans(self, document_id: str) -> list[Span]:
+        """Every marked stretch of a document, in text order."""
+        rows = self._rows('SELECT start, "end", kind FROM spans WHERE document_id=? ORDER BY start', (document_id,))
+        return [Span(row[0], row[1], SpanKind(row[2])) for row in rows]
+
+    def sentences(self, document_id: str) -> list[Sentence]:
+        """All evidence sentences of a document, in text order."""
+        text = self.text(document_id)
+        rows = self._rows(
+            'SELECT id, ordinal, start, "end", kind FROM sentences WHERE document_id=? ORDER BY ordinal', (document_id,)
+        )
+        return [Sentence(r[0], document_id, r[1], r[2], r[3], SpanKind(r[4]), text[r[2] : r[3]]) for r in rows]
+
+    def sentence_vectors(self, document_id: str) -> Vectors:
+        """float32 (n, dim) in the order of `sentences`."""
+        rows = self._rows("SELECT vector FROM sentences WHERE document_id=? ORDER BY ordinal", (document_id,))
+        return _matrix([row[0] for row in rows])
+
+    def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
+        """The chunks that still exist among the given ids."""
+        marks = ",".join("?" * len(ids))
+        sql = f"SELECT {_CHUNK} FROM chunks c JOIN documents d ON d.id=c.document_id WHERE c.id IN ({marks})"
+        return {row[0]: Chunk(*row) for row in self._rows(sql, list(ids))}
+
+    def chunk_ids(self) -> list[int]:
+        return [row[0] for row in self._rows("SELECT id FROM chunks ORDER BY id")]
+
+    def chunk_vectors(self, ids: Sequence[int]) -> Vectors:
+        """float32 (n, dim) of the given existing chunks, in their order."""
+        marks = ",".join("?" * len(ids))
+        found = dict(self._rows(f"SELECT id, vector FROM chunks WHERE id IN ({marks})", list(ids)))
+        return _matrix([found[chunk_id] for chunk_id in ids])
+
+    def texts(self) -> Iterator[tuple[str, list[Span]]]:
+        """Each document's text with its spans, one at a time."""
+        for (document_id,) in self._rows("SELECT id FROM documents ORDER BY id"):
+            yield self.text(document_id), self.spans(document_id)
+
+    def last_seq(self) -> int:
+        """The position of the newest entry of the change log, 0 when there is none."""
+        return int(self._rows("SELECT coalesce(max(seq), 0) FROM log")[0][0])
+
+    def log_since(self, seq: int) -> list[LogEntry]:
+        return [LogEntry(*row) for row in self._rows("SELECT seq, chunk_id FROM log WHERE seq>? ORDER BY seq", (seq,))]
+
+    def integrity(self) -> str:
+        """`ok`, or what SQLite's own check finds."""
+        return str(self._rows("PRAGMA quick_check")[0][0])
+
+    def encoder_fingerprint(self) -> str | None:
+        rows = self._rows("SELECT value FROM meta WHERE key='encoder'")
+        return rows[0][0] if rows else None
+
+    # Writing
+
+    def check_encoder(self, fingerprint: str) -> None:
+        """Refuse an encoder whose vectors cannot be compared with the stored ones.
+
+        Raises:
+            WrongEncoder: documents were encoded by another encoder.
+        """
+        known = self.encoder_fingerprint()
+        if known is not None and known != fingerprint:
+            raise WrongEncoder(detail=f"stored {known}, given {fingerprint}")
+
+    def replace(self, document: NewDocument, *, encoder: str) -> None:
+        """Store a document, in place of an older one from the same source, in one transaction."""
+        with self._transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO meta(key, value) VALUES('encoder', ?)", (encoder,))
+            connection.execute("DELETE FROM chunks WHERE document_id=?", (document.id,))
+            connection.execute("DELETE FROM documents WHERE id=?", (document.id,))
+            connection.execute(f"INSERT INTO documents({_DOCUMENT}, text) VALUES({','.join('?' * 13)})", _row(document))
+            connection.executemany(
+                "INSERT INTO spans VALUES(?,?,?,?)",
+                [(document.id, s.start, s.end, s.kind) for s in document.spans],
+            )
+            connection.executemany(
+                'INSERT INTO sentences(document_id, ordinal, start, "end", kind, vector) VALUES(?,?,?,?,?,?)',
+                [
+                    (document.id, at, s.start, s.end, s.kind, _blob(document.sentence_vectors[at]))
+                    for at, s in enumerate(document.sentences)
+                ],
+            )
+            connection.executemany(
+                'INSERT INTO chunks(document_id, start, "end", vector) VALUES(?,?,?,?)',
+                [(document.id, *c, _blob(document.chunk_vectors[at])) for at, c in enumerate(document.chunks)],
+            )
+
+    def delete(self, document_ids: Sequence[str]) -> int:
+        """Remove everything of the documents in one transaction; the number removed.
+
+        Raises:
+            UnknownDocument: one of the ids is not stored; then nothing is removed.
+        """
+        for document_id in document_ids:
+            self.document(document_id)
+        with self._transaction() as connection:
+            for document_id in document_ids:
+                connection.execute("DELETE FROM chunks WHERE document_id=?", (document_id,))
+                connection.execute("DELETE FROM documents WHERE id=?", (document_id,))
+            if not connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone():
+                connection.execute("DELETE FROM meta WHERE key='encoder'")
+        return len(set(document_ids))
+
+
+def _row(document: NewDocument) -> tuple[Any, ...]:
+    published = document.published
+    return (
+        document.id,
+        document.text[document.title_start : document.title_end],
+        document.title_start,
+        document.title_end,
+        document.path,
+        document.source,
+        published.value if published else None,
+        published.precision if published else None,
+        published.source if published else None,
+        document.sha256,
+        len(document.text),
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        document.text,
+    )
+
+
+def _document(row: Sequence[Any]) -> Document:
+    published = Published(row[6], row[7], row[8]) if row[6] else None
+    return Document(*row[:6], published, *row[9:])
+
+
+def _blob(vector: Vectors) -> bytes:
+    return vector.astype(np.float16).tobytes()
+
+
+def _matrix(blobs: Iterable[bytes]) -> Vectors:
+    rows = [np.frombuffer(blob, dtype=np.float16) for blob in blobs]
+    return np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), dtype=np.float32)

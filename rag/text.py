@@ -1,0 +1,194 @@
+"""Matching forms of Vietnamese text: normal, folded, and the terms that lexical search works on."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+# The five tone marks of Vietnamese as combining characters, numbered in the usual order.
+_TONES = {"\u0300": "1", "\u0301": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
+_TOKEN = re.compile(r"\d+(?:[.,/:-]\d+)*%?|[^\W\d_]+", re.UNICODE)
+_VOWEL = re.compile(r"[aeiouy]")
+
+# What an office writes short. Keys are folded; a key without a vowel is never a syllable and is
+# expanded in any case, the others only where they stand in capitals.
+ABBREVIATIONS = {
+    "ubnd": "Ủy ban nhân dân",
+    "hdnd": "Hội đồng nhân dân",
+    "mttq": "Mặt trận Tổ quốc",
+    "ubmttq": "Ủy ban Mặt trận Tổ quốc",
+    "kvpt": "khu vực phòng thủ",
+    "bqp": "Bộ Quốc phòng",
+    "bca": "Bộ Công an",
+    "byt": "Bộ Y tế",
+    "syt": "Sở Y tế",
+    "ttyt": "Trung tâm Y tế",
+    "bgddt": "Bộ Giáo dục và Đào tạo",
+    "gddt": "Giáo dục và Đào tạo",
+    "gd": "Giám đốc",
+    "pgd": "Phó Giám đốc",
+    "qk": "Quân khu",
+    "btl": "Bộ Tư lệnh",
+    "chqs": "Chỉ huy quân sự",
+    "bdbp": "Bộ đội Biên phòng",
+    "qdnd": "Quân đội nhân dân",
+    "lllvt": "lực lượng vũ trang",
+    "qptd": "quốc phòng toàn dân",
+    "qp": "quốc phòng",
+    "an": "an ninh",
+    "qpan": "quốc phòng an ninh",
+    "tw": "Trung ương",
+    "bch": "Ban Chấp hành",
+    "bct": "Bộ Chính trị",
+    "btv": "Ban Thường vụ",
+    "tvtu": "Thường vụ Tỉnh ủy",
+    "bchtw": "Ban Chấp hành Trung ương",
+    "tu": "Tỉnh ủy",
+    "ubkt": "Ủy ban Kiểm tra",
+    "dbqh": "đại biểu Quốc hội",
+    "qh": "Quốc hội",
+    "cp": "Chính phủ",
+    "ttcp": "Thủ tướng Chính phủ",
+    "ttg": "Thủ tướng",
+    "ctn": "Chủ tịch nước",
+    "ct": "Chủ tịch",
+    "pct": "Phó Chủ tịch",
+    "bt": "Bí thư",
+    "ca": "Công an",
+    "csgt": "cảnh sát giao thông",
+    "cccd": "căn cước công dân",
+    "vksnd": "Viện kiểm sát nhân dân",
+    "tand": "Tòa án nhân dân",
+    "nq": "Nghị quyết",
+    "nd": "Nghị định",
+    "qd": "Quyết định",
+    "gcnqsdd": "giấy chứng nhận quyền sử dụng đất",
+    "ktxh": "kinh tế xã hội",
+    "ntm": "nông thôn mới",
+    "tnhh": "trách nhiệm hữu hạn",
+    "hdqt": "hội đồng quản trị",
+    "dhqg": "Đại học Quốc gia",
+    "dh": "Đại học",
+    "thpt": "trung học phổ thông",
+    "khxh": "Khoa học Xã hội",
+    "nv": "Nhân văn",
+    "bv": "Bệnh viện",
+    "ts": "Tiến sĩ",
+    "hcm": "Hồ Chí Minh",
+    "tphcm": "Thành phố Hồ Chí Minh",
+    "tp": "Thành phố",
+    "hn": "Hà Nội",
+    "vn": "Việt Nam",
+    "tq": "Trung Quốc",
+    "xhcn": "xã hội chủ nghĩa",
+    "dtts": "dân tộc thiểu số",
+    "pctn": "phòng chống tham nhũng",
+    "gtvt": "Giao thông vận tải",
+    "vhttdl": "Văn hóa Thể thao và Du lịch",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A syllable or a number with its place in the text."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Lexical terms of a text, in order: accented syllables; folded syllables and their bigrams."""
+
+    accented: tuple[str, ...]
+    folded: tuple[str, ...]
+
+
+def normalise(text: str) -> str:
+    """Unicode NFC with every run of white space as one space; idempotent."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def document_text(decoded: str) -> str:
+    """The text that all offsets refer to: newlines as `\\n`, Unicode NFC, nothing else changed."""
+    return unicodedata.normalize("NFC", decoded.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+@lru_cache(maxsize=1 << 16)
+def fold(text: str) -> str:
+    """Lower case without marks, đ as d; `Hoà Bình` and `Hòa Bình` are both `hoa binh`."""
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=1 << 16)
+def tone_key(syllable: str) -> str:
+    """The accented term of a syllable: its letters, then its tone as a digit.
+
+    Where the tone mark is written does not matter: `hoà` and `hòa` are both `hoa1`.
+    """
+    tone = ""
+    letters = []
+    for character in unicodedata.normalize("NFD", syllable.lower()):
+        if character in _TONES:
+            tone = _TONES[character]
+        else:
+            letters.append(character)
+    return unicodedata.normalize("NFC", "".join(letters)) + tone
+
+
+def tokens(text: str) -> list[Token]:
+    """Syllables and numbers of a text, left to right."""
+    return [Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def expansion(token: str) -> str | None:
+    """The full form of an abbreviation, or None: `UBND` gives `Ủy ban nhân dân`."""
+    key = fold(token)
+    if key not in ABBREVIATIONS:
+        return None
+    return ABBREVIATIONS[key] if token.isupper() or not _VOWEL.search(key) else None
+
+
+def expand_abbreviations(text: str) -> str:
+    """The text with every known abbreviation written out, for the encoder's question."""
+    return _TOKEN.sub(lambda m: expansion(m.group()) or m.group(), text)
+
+
+@lru_cache(maxsize=4096)
+def number_term(token: str) -> str:
+    """A number without leading zeros in its parts: `22/02/2019` gives `22/2/2019`."""
+    return re.sub(r"(?<![\d.,])0+(?=\d)", "", token) if "/" in token else token
+
+
+def _syllables(text: str) -> list[str]:
+    """Syllables of the search form: abbreviations expanded, numbers split at slashes."""
+    found: list[str] = []
+    for token in tokens(text):
+        full = expansion(token.text)
+        if full:
+            found.extend(part.text for part in tokens(full))
+        elif token.text[0].isdigit():
+            whole = number_term(token.text)
+            found.append(whole)
+            if "/" in whole:
+                found.extend(whole.split("/"))
+        else:
+            found.append(token.text)
+    return found
+
+
+def terms(text: str) -> Terms:
+    """Terms for lexical search; index and question use the same function."""
+    syllables = _syllables(text)
+    folded = [fold(s) for s in syllables]
+    bigrams = [f"{a}_{b}" for a, b in zip(folded, folded[1:], strict=False)]
+    return Terms(tuple(tone_key(s) for s in syllables), tuple(folded + bigrams))
+
+
+def has_marks(text: str) -> bool:
+    """True when any letter carries a Vietnamese mark or is đ."""
+    return fold(text) != text.lower()

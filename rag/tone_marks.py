@@ -1,0 +1,101 @@
+"""Marks and capitals put back into a question, from the statistics of the indexed texts themselves.
+
+Viterbi over syllable bigrams with counts from the corpus: `notes/retrieval.md` measured 94 to 96.5 %
+of the syllables right. Surface forms keep their case, so names come back capitalised.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from rag.records import EVIDENCE_KINDS, Span
+from rag.text import Token, fold, has_marks, tokens, tone_key
+
+_CANDIDATES = 12
+_BIGRAM_WEIGHT = 0.9
+_SENTENCE_ENDS = ".!?:;\n“\"(-–"
+
+
+class ToneMarks:
+    """Counts of surface syllables and their bigrams."""
+
+    def __init__(self) -> None:
+        self._unigrams: Counter[str] = Counter()
+        self._bigrams: Counter[tuple[str, str]] = Counter()
+        self._by_fold: dict[str, list[str]] = {}
+
+    @classmethod
+    def from_texts(cls, texts: Iterable[tuple[str, list[Span]]]) -> ToneMarks:
+        """Learn from the evidence spans of documents."""
+        model = cls()
+        for text, spans in texts:
+            for span in spans:
+                if span.kind in EVIDENCE_KINDS:
+                    model._count(text[span.start : span.end])
+        by_fold: defaultdict[str, list[str]] = defaultdict(list)
+        for surface, _ in model._unigrams.most_common():
+            by_fold[fold(surface)].append(surface)
+        model._by_fold = dict(by_fold)
+        return model
+
+    def _count(self, text: str) -> None:
+        surfaces = [_surface(text, token) for token in tokens(text) if not token.text[0].isdigit()]
+        self._unigrams.update(surfaces)
+        self._bigrams.update(zip(surfaces, surfaces[1:], strict=False))
+
+    def restore(self, question: str) -> str:
+        """The question with marks and capitals restored where it has none; otherwise unchanged.
+
+        A question without any mark gets both; one in a single case gets its capitals.
+        """
+        toneless = not has_marks(question)
+        one_case = question == question.lower() or question == question.upper()
+        if not toneless and not one_case:
+            return question
+        words = [token for token in tokens(question) if not token.text[0].isdigit()]
+        best = self._best_path([self._candidates(token.text, toneless) for token in words])
+        pieces, at = [], 0
+        for token, surface in zip(words, best, strict=True):
+            pieces += [question[at : token.start], surface]
+            at = token.end
+        return "".join(pieces) + question[at:]
+
+    def _candidates(self, word: str, toneless: bool) -> list[str]:
+        same = self._by_fold.get(fold(word), [])
+        if not toneless:
+            same = [surface for surface in same if tone_key(surface) == tone_key(word)]
+        return same[:_CANDIDATES] or [word]
+
+    def _best_path(self, columns: list[list[str]]) -> list[str]:
+        if not columns:
+            return []
+        scores = [{surface: self._start(surface) for surface in columns[0]}]
+        origins: list[dict[str, str]] = []
+        for column in columns[1:]:
+            row, origin = {}, {}
+            for surface in column:
+                ranked = [(score + self._step(before, surface), before) for before, score in scores[-1].items()]
+                row[surface], origin[surface] = max(ranked)
+            scores.append(row)
+            origins.append(origin)
+        path = [max(scores[-1], key=lambda surface: scores[-1][surface])]
+        for origin in reversed(origins):
+            path.append(origin[path[-1]])
+        return path[::-1]
+
+    def _start(self, surface: str) -> float:
+        return math.log((self._unigrams[surface] + 0.5) / (self._unigrams.total() + 1))
+
+    def _step(self, before: str, surface: str) -> float:
+        bigram = self._bigrams[(before, surface)] / max(1, self._unigrams[before])
+        return math.log(_BIGRAM_WEIGHT * bigram + (1 - _BIGRAM_WEIGHT) * math.exp(self._start(surface)))
+
+
+def _surface(text: str, token: Token) -> str:
+    """The syllable as written; a sentence's first one in lower case unless a name follows."""
+    before = text[: token.start].rstrip(" ")
+    first = not before or before[-1] in _SENTENCE_ENDS
+    following = text[token.end : token.end + 2].lstrip()
+    return token.text.lower() if first and not following[:1].isupper() else token.text
