@@ -7,7 +7,6 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.e5_convert import PROMPTS, PROMPTS_FILE, convert
 from rag.errors import BadInput, DownloadFailed, ModelCorrupted, ModelMissing, UnknownModel
 from rag.files import exclusive
 from rag.models import hub, packs
@@ -179,6 +178,8 @@ def _place_llm(fetched: Path, target: Path) -> None:
 
 def _place_encoder(fetched: Path, target: Path) -> None:
     """Convert a pack, or complete a folder of the hub with the prompts the E5 models were trained with."""
+    from embeddings.e5_convert import PROMPTS, PROMPTS_FILE, convert
+
     if fetched.is_file():
         convert(fetched, target)
         return
