@@ -1,0 +1,110 @@
+"""The page: header, the two tabs, the source panel beside them, and how Gradio is mounted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ui import chat_page, documents_page, labels
+from ui.backend import Backend
+from ui.panel import panel
+from ui.readiness import Readiness
+from ui.render import element
+from ui.toolkit import gradio
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+ASSETS = Path(__file__).parent / "assets"
+MAX_FILE_SIZE = "20mb"
+QUEUE_SIZE = 16
+CACHE_SECONDS = 3600
+POLL_SECONDS = 1.0
+Check = Callable[[str, str], bool]
+
+
+def build(backend: Backend, readiness: Readiness) -> Any:
+    """The whole page as Blocks."""
+    gr = gradio()
+    with gr.Blocks(
+        title=labels.APP,
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(CACHE_SECONDS, CACHE_SECONDS),
+    ) as page:
+        models = _header()
+        with gr.Row(elem_id="hd-main", equal_height=False):
+            with gr.Column(scale=3, min_width=300, elem_id="hd-left"), gr.Tabs(elem_id="hd-tabs") as tabs:
+                with gr.Tab(labels.TAB_CHAT, id="chat"):
+                    chat = chat_page.build()
+                with gr.Tab(labels.TAB_DOCUMENTS, id="documents", render_children=True) as tab:
+                    documents = documents_page.build()
+            with gr.Column(scale=2, min_width=300, elem_id="hd-right"):
+                gr.HTML(panel().markup, elem_id="hd-panel", apply_default_css=False, js_on_load=None)
+        chat_page.wire(chat, backend, tabs)
+        refresh = documents_page.wire(documents, chat, backend)
+        fresh = (refresh, [documents.filter, chat.state], [documents.listing, chat.welcome])
+        page.load(*fresh, queue=False, show_progress="hidden", api_visibility="private")
+        tab.select(*fresh, queue=False, show_progress="hidden", api_visibility="private")
+        _watch_models(page, models, readiness)
+    page.queue(max_size=QUEUE_SIZE, api_open=False)
+    return page
+
+
+def _header() -> Any:
+    gr = gradio()
+    with gr.Row(elem_id="hd-header"):
+        title = element("div", element("h1", labels.APP), element("p", labels.TAGLINE), class_="hd-brand")
+        gr.HTML(title.markup, apply_default_css=False, js_on_load=None)
+        return gr.HTML("", elem_id="hd-models", apply_default_css=False, js_on_load=None)
+
+
+def _watch_models(page: Any, models: Any, readiness: Readiness) -> None:
+    """Ask for the state of the models every second until it is final, then never again."""
+    gr = gradio()
+    timer = gr.Timer(POLL_SECONDS)
+
+    def state() -> tuple[str, Any]:
+        return readiness.badge().markup, gr.Timer(active=readiness.state == "loading")
+
+    quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+    page.load(state, None, [models, timer], **quiet)
+    timer.tick(state, None, [models, timer], **quiet)
+
+
+def mount(app: FastAPI, page: Any, check: Check | None = None) -> None:
+    """Put the page at `/` of the app; nothing of it points outside this machine."""
+    gr = gradio()
+    script = (ASSETS / "page.js").read_text(encoding="utf-8")
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        auth=check,
+        auth_message=labels.AUTH_MESSAGE if check else None,
+        show_error=False,
+        max_file_size=MAX_FILE_SIZE,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        i18n=gr.I18n(**labels.GRADIO),
+        theme=_theme(gr),
+        css_paths=[ASSETS / "page.css"],
+        head=f"<script>{script}</script>",
+    )
+
+
+def _theme(gr: Any) -> Any:
+    """Bundled fonts in the weights that have every Vietnamese letter: 400 and 700, not 600."""
+    sans = gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700))
+    return gr.themes.Base(
+        primary_hue="teal",
+        neutral_hue="slate",
+        font=[sans, "system-ui", "sans-serif"],
+        font_mono=["monospace"],
+    )

@@ -1,0 +1,75 @@
+"""What the screen needs from the product, as one small protocol with the real adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from rag.records import Document, Event, IngestProgress, Span, Turn
+
+if TYPE_CHECKING:
+    from rag import Library
+
+
+class Backend(Protocol):
+    """The verbs of `rag`, bound to one library."""
+
+    @property
+    def uploads(self) -> Path:
+        """The folder that keeps uploaded files."""
+
+    def documents(self) -> list[Document]: ...
+
+    def document(self, document_id: str) -> Document: ...
+
+    def text(self, document_id: str) -> str: ...
+
+    def spans(self, document_id: str) -> list[Span]: ...
+
+    def delete(self, document_ids: Sequence[str]) -> int: ...
+
+    def warm_up(self) -> None: ...
+
+    def ask(self, question: str, history: Sequence[Turn]) -> Generator[Event]: ...
+
+    def ingest(self, paths: Sequence[Path]) -> Iterator[IngestProgress]: ...
+
+
+class LibraryBackend:
+    """The real library behind the protocol."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    @property
+    def uploads(self) -> Path:
+        return self._library.settings.data / "uploads"
+
+    def documents(self) -> list[Document]:
+        return self._library.documents()
+
+    def document(self, document_id: str) -> Document:
+        return self._library.document(document_id)
+
+    def text(self, document_id: str) -> str:
+        return self._library.text(document_id)
+
+    def spans(self, document_id: str) -> list[Span]:
+        return self._library.spans(document_id)
+
+    def delete(self, document_ids: Sequence[str]) -> int:
+        return self._library.delete(document_ids)
+
+    def warm_up(self) -> None:
+        self._library.warm_up()
+
+    def ask(self, question: str, history: Sequence[Turn]) -> Generator[Event]:
+        from rag import ask
+
+        return ask(self._library, question, history)
+
+    def ingest(self, paths: Sequence[Path]) -> Iterator[IngestProgress]:
+        from rag import ingest
+
+        return ingest(self._library, paths)

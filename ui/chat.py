@@ -1,0 +1,155 @@
+"""A conversation and the one generator that turns the events of an answer into what is on screen."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from rag.errors import HoidapError
+from rag.records import Answer, Citation, Done, Event, Evidence, Status, Token, Turn
+from ui import labels
+from ui.backend import Backend
+
+log = logging.getLogger(__name__)
+
+
+class Phase(StrEnum):
+    WAITING = "waiting"
+    WORKING = "working"
+    ANSWERED = "answered"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and all that is known of its answer so far."""
+
+    number: int
+    """Unique in the session; chips carry it."""
+    question: str
+    phase: Phase = Phase.WAITING
+    standalone: str = ""
+    status: Status | None = None
+    evidence: tuple[Citation, ...] = ()
+    draft: str = ""
+    answer: Answer | None = None
+    error: str = ""
+
+    @property
+    def finished(self) -> bool:
+        return self.phase not in (Phase.WAITING, Phase.WORKING)
+
+
+class Conversation:
+    """One browser session's exchanges; the only shared thing is the flag that stops the current one."""
+
+    def __init__(self) -> None:
+        self.past: list[Exchange] = []
+        self.current: Exchange | None = None
+        self.count = 0
+        self._stop = threading.Event()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Conversation:
+        """Gradio copies the initial value for every session; a session starts empty."""
+        return Conversation()
+
+    @property
+    def busy(self) -> bool:
+        return self.current is not None and not self.current.finished
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
+
+    def begin(self, question: str) -> bool:
+        """Put a new question in the current place; False when it is blank or one is being answered."""
+        if self.busy or not question.strip():
+            return False
+        if self.current is not None:
+            self.past.append(self.current)
+        self._stop.clear()
+        self.count += 1
+        self.current = Exchange(self.count, question.strip())
+        return True
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def clear(self) -> bool:
+        """Forget the exchanges; False while one is being answered."""
+        if self.busy:
+            return False
+        self.past, self.current = [], None
+        return True
+
+    def history(self) -> list[Turn]:
+        """The answered questions, oldest first, refusals too: a follow-up may build on one."""
+        return [(e.question, e.answer.answer) for e in self.past if e.answer is not None]
+
+
+def answer(backend: Backend, conversation: Conversation) -> Iterator[Exchange]:
+    """Answer the waiting question; every yielded exchange is the whole new state of the screen."""
+    waiting = conversation.current
+    if waiting is None or waiting.phase is not Phase.WAITING:
+        return
+    try:
+        for exchange in _follow(backend, conversation, replace(waiting, phase=Phase.WORKING)):
+            conversation.current = exchange
+            yield exchange
+    finally:
+        if conversation.busy and conversation.current is not None:
+            conversation.current = _stopped(conversation.current)
+
+
+def _follow(backend: Backend, conversation: Conversation, exchange: Exchange) -> Iterator[Exchange]:
+    yield exchange
+    try:
+        with closing(backend.ask(exchange.question, conversation.history())) as events:
+            for event in events:
+                exchange = after(exchange, event)
+                if conversation.stopping and not exchange.finished:
+                    break
+                yield exchange
+        if not exchange.finished:
+            yield _stopped(exchange)
+    except HoidapError as error:
+        log.warning("question failed: %s %s", error.line, error.detail)
+        yield _failed(exchange, error.line)
+    except Exception:
+        log.exception("question failed")
+        yield _failed(exchange, labels.UNEXPECTED)
+
+
+def after(exchange: Exchange, event: Event) -> Exchange:
+    """The exchange once an event has happened."""
+    match event:
+        case Status():
+            return replace(exchange, status=event)
+        case Evidence(citations, standalone):
+            return replace(exchange, evidence=citations, standalone=standalone)
+        case Token(text):
+            return replace(exchange, draft=exchange.draft + text)
+        case Done(final):
+            return replace(
+                exchange,
+                phase=Phase.ANSWERED,
+                answer=final,
+                standalone=final.standalone_question,
+                evidence=final.citations,
+                draft="",
+                status=None,
+            )
+
+
+def _stopped(exchange: Exchange) -> Exchange:
+    return replace(exchange, phase=Phase.STOPPED, draft="", status=None)
+
+
+def _failed(exchange: Exchange, line: str) -> Exchange:
+    return replace(exchange, phase=Phase.FAILED, draft="", status=None, error=line)

@@ -1,0 +1,121 @@
+"""The documents tab: its widgets and what each of their events does."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import HoidapError
+from ui import document_list, documents, labels, sources
+from ui.backend import Backend
+from ui.chat import Conversation
+from ui.chat_page import ChatPage
+from ui.toolkit import gradio, sent, takes_event
+from ui.welcome import welcome
+
+log = logging.getLogger(__name__)
+
+INDEXING = "indexing"
+"""Everything that writes to the library waits in this queue."""
+PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
+WRITING = {**PRIVATE, "concurrency_limit": 1, "concurrency_id": INDEXING}
+
+
+@dataclass(frozen=True)
+class DocumentsPage:
+    """The widgets of the tab."""
+
+    drop: Any
+    report: Any
+    filter: Any
+    listing: Any
+
+
+def build() -> DocumentsPage:
+    """Lay out the tab inside the open Blocks context."""
+    gr = gradio()
+    drop = gr.File(
+        file_count="multiple",
+        file_types=list(documents.SUFFIXES),
+        label=labels.DROP_LABEL,
+        height=132,
+        elem_id="hd-drop",
+    )
+    report = gr.HTML("", elem_id="hd-upload-report", apply_default_css=False, js_on_load=None)
+    words = gr.Textbox(
+        placeholder=labels.FILTER, label=labels.FILTER, show_label=False, container=False, elem_id="hd-filter"
+    )
+    listing = gr.HTML(
+        "", elem_id="hd-list", apply_default_css=False, js_on_load="window.hoidap.documents(element, trigger)"
+    )
+    return DocumentsPage(drop, report, words, listing)
+
+
+def wire(page: DocumentsPage, chat: ChatPage, backend: Backend) -> Callable[..., tuple[str, str]]:
+    """Connect the events and return the function that refreshes the list and the first screen."""
+
+    def refresh(words: str | None, conversation: Conversation) -> tuple[str, str]:
+        return _refresh(backend, words or "", conversation)
+
+    def upload(files: list[str]) -> Iterator[tuple[Any, str]]:
+        yield from _upload(backend, files)
+
+    @takes_event
+    def view(event: Any) -> Any:
+        return _view(backend, str(sent(event, "document")))
+
+    @takes_event
+    def delete(event: Any) -> str:
+        return _delete(backend, str(sent(event, "document")))
+
+    fresh = (refresh, [page.filter, chat.state], [page.listing, chat.welcome])
+    page.drop.upload(upload, [page.drop], [page.drop, page.report], **WRITING).then(
+        *fresh, queue=False, **PRIVATE
+    )
+    page.listing.delete(delete, None, [page.report], **WRITING).then(*fresh, queue=False, **PRIVATE)
+    page.listing.select(view, None, [chat.sources], queue=False, **PRIVATE)
+    page.filter.change(*fresh, queue=False, trigger_mode="always_last", **PRIVATE)
+    return refresh
+
+
+def _refresh(backend: Backend, words: str, conversation: Conversation) -> tuple[str, str]:
+    try:
+        known = backend.documents()
+    except Exception as error:
+        return document_list.problem(_line(error)).markup, ""
+    return document_list.listing(known, words).markup, welcome(bool(known), conversation).markup
+
+
+def _upload(backend: Backend, files: list[str]) -> Iterator[tuple[Any, str]]:
+    gr = gradio()
+    for outcomes in documents.add(backend, [Path(file) for file in files]):
+        finished = len(outcomes) == len(files)
+        yield (None if finished else gr.skip()), document_list.report(outcomes, len(files)).markup
+
+
+def _view(backend: Backend, document_id: str) -> Any:
+    try:
+        article = sources.load(backend, document_id)
+    except Exception as error:
+        return sources.unavailable(_line(error)).markup
+    return sources.bundle(sources.VIEWED, [article]).markup
+
+
+def _delete(backend: Backend, document_id: str) -> str:
+    try:
+        documents.remove(backend, document_id)
+    except Exception as error:
+        return document_list.problem(_line(error)).markup
+    return ""
+
+
+def _line(error: Exception) -> str:
+    """The border of the tab: a known failure in its own words, a bug in general ones and in the log."""
+    if isinstance(error, HoidapError):
+        log.warning("documents: %s %s", error.line, error.detail)
+        return error.line
+    log.error("documents", exc_info=error)
+    return labels.UNEXPECTED

@@ -1,0 +1,49 @@
+"""The parts of the page that only the browser changes: the empty source panel, announcer and dialog."""
+
+from __future__ import annotations
+
+from ui import labels
+from ui.render import Html, element, group
+
+
+def panel() -> Html:
+    """The empty panel, the announcer for screen readers and the question before a deletion."""
+    buttons = element(
+        "div",
+        _button("prev", labels.PREVIOUS),
+        _button("next", labels.NEXT),
+        _button("copy", labels.COPY, data_done=labels.COPIED),
+        class_="hd-panel-buttons",
+        hidden=True,
+    )
+    close = element(
+        "button", "×", type="button", data_panel="close", aria_label=labels.CLOSE, class_="hd-close"
+    )
+    head = element("div", element("h2", labels.SOURCE_PANEL), close, class_="hd-panel-head")
+    body = element(
+        "div", element("p", labels.SOURCE_EMPTY, class_="hd-hint"), class_="hd-panel-body", tabindex="0"
+    )
+    aside = element("aside", head, buttons, body, class_="hd-panel", aria_label=labels.SOURCE_PANEL)
+    announcer = element("div", class_="hd-announcer", role="status", aria_live="polite")
+    return group(aside, announcer, _confirmation())
+
+
+def _button(action: str, label: str, data_done: str | None = None) -> Html:
+    return element("button", label, type="button", data_panel=action, data_done=data_done)
+
+
+def _confirmation() -> Html:
+    return element(
+        "dialog",
+        element("h2", labels.CONFIRM_DELETE),
+        element("p", class_="hd-confirm-title"),
+        element("p", labels.CONFIRM_DELETE_HINT),
+        element(
+            "div",
+            element("button", labels.CANCEL, type="button", data_confirm="no"),
+            element("button", labels.DELETE, type="button", data_confirm="yes", class_="hd-danger"),
+            class_="hd-confirm-buttons",
+        ),
+        class_="hd-confirm",
+        aria_label=labels.CONFIRM_DELETE,
+    )

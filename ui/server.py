@@ -1,0 +1,129 @@
+"""Starts the page: the port first, then the models in the background while Gradio is imported."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rag.errors import BadInput, PortTaken
+from ui.access import LOOPBACK_NAMES, check_host, password_check
+from ui.backend import Backend, LibraryBackend
+from ui.readiness import Readiness
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
+    from rag import Library
+
+SHUTDOWN_SECONDS = 2
+BACKLOG = 128
+
+
+def serve(
+    library: Library,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    auth: str | None = None,
+    ready: Callable[[str], None] = lambda url: None,
+) -> None:
+    """Serve the page until Ctrl-C (raised again as KeyboardInterrupt) or SIGTERM.
+
+    `auth` is `USER:FILE`; `ready` gets the address once the page answers.
+
+    Raises:
+        BadInput: a host that is not this machine without `auth`, or a bad `auth`.
+        PortTaken: another program listens there; nothing was loaded.
+    """
+    run(LibraryBackend(library), host=host, port=port, auth=auth, ready=ready)
+
+
+def run(
+    backend: Backend, *, host: str, port: int, auth: str | None = None, ready: Callable[[str], None]
+) -> None:
+    """`serve` for anything that has the verbs of a backend."""
+    check_host(host, auth)
+    check = password_check(auth) if auth else None
+    with listen(host, port) as listener:
+        readiness = Readiness(backend)
+        readiness.start()
+        app = create_app(backend, readiness, host=host, check=check)
+        url = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
+        _server(app, lambda: ready(url)).run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before anything heavy is loaded; a browser that is early just waits.
+
+    Raises:
+        PortTaken: another program has the port.
+        BadInput: the host or the port cannot be used.
+    """
+    bare = host.strip("[]")
+    family = socket.AF_INET6 if ":" in bare else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((bare, port))
+        listener.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise PortTaken(f"Cổng {port} đã có chương trình khác dùng.", detail=str(error)) from error
+        problem = f"Không mở được địa chỉ {host}, cổng {port}."
+        raise BadInput(problem, next_step="Hãy xem lại --host và --port.", detail=str(error)) from error
+    return listener
+
+
+def create_app(
+    backend: Backend, readiness: Readiness, *, host: str, check: Callable[[str, str], bool] | None = None
+) -> FastAPI:
+    """Health first, then the page, behind the guards."""
+    from fastapi import FastAPI
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    from ui.app import build, mount
+    from ui.guards import SafeHeaders, SameOrigin
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok", "models": readiness.state}
+
+    mount(app, build(backend, readiness), check)
+    app.add_middleware(SameOrigin)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=trusted_hosts(host), www_redirect=False)
+    app.add_middleware(SafeHeaders)
+    return app
+
+
+def trusted_hosts(host: str) -> list[str]:
+    """The Host headers to accept."""
+    return sorted({*LOOPBACK_NAMES, _in_url(host)})
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def _server(app: FastAPI, started: Callable[[], None]) -> uvicorn.Server:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                started()
+
+    config = uvicorn.Config(
+        app,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+    return Server(config)

@@ -1,0 +1,164 @@
+"""The source panel: full articles with every cited stretch marked, sent before anyone clicks.
+
+The page keeps what is sent here for each message, so opening a citation asks the server nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.errors import UnknownDocument
+from rag.records import Citation, Document, Span, SpanKind
+from ui import labels
+from ui.backend import Backend
+from ui.chat import Exchange
+from ui.render import NOTHING, Html, element
+
+CONTEXT = 60_000
+"""Characters of a long article shown on each side of its citations."""
+
+
+VIEWED = "document"
+"""Stands for the message number when an article is opened from the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A document with its text, its spans and the citations to mark in it."""
+
+    document: Document
+    text: str
+    spans: Sequence[Span]
+    citations: Sequence[Citation] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the text that is of one kind and cited by the same citations all along."""
+
+    start: int
+    end: int
+    kind: SpanKind
+    cited_by: tuple[int, ...]
+
+
+def gather(backend: Backend, exchange: Exchange) -> list[Article]:
+    """The articles an exchange cites or names as related, each once; a deleted one is left out."""
+    related = exchange.answer.related if exchange.answer else ()
+    ids = dict.fromkeys([c.document_id for c in exchange.evidence] + [r.document_id for r in related])
+    return list(_existing(backend, ids, exchange.evidence))
+
+
+def _existing(backend: Backend, ids: Iterable[str], citations: Sequence[Citation]) -> Iterator[Article]:
+    for document_id in ids:
+        cited = [c for c in citations if c.document_id == document_id]
+        try:
+            yield load(backend, document_id, cited)
+        except UnknownDocument:
+            continue
+
+
+def load(backend: Backend, document_id: str, citations: Sequence[Citation] = ()) -> Article:
+    """One article of the library.
+
+    Raises:
+        UnknownDocument: it is not, or no longer, there.
+    """
+    document = backend.document(document_id)
+    return Article(document, backend.text(document_id), backend.spans(document_id), citations)
+
+
+def bundle(message: int | str, articles: Sequence[Article]) -> Html:
+    """All the panel needs for one message: the marked articles and the citations in order."""
+    citations = sorted((c for a in articles for c in a.citations), key=lambda c: c.number)
+    return element(
+        "div",
+        element("ol", *(_reference(message, c) for c in citations)),
+        *(article(message, a) for a in articles),
+        data_message=message,
+    )
+
+
+def unavailable(line: str) -> Html:
+    """Stands in the panel for an article that cannot be opened."""
+    return element(
+        "div", element("article", element("p", line, class_="hd-notice hd-error")), data_message=VIEWED
+    )
+
+
+def _reference(message: int | str, citation: Citation) -> Html:
+    return element(
+        "li",
+        data_cite=f"{message}-{citation.number}",
+        data_document=citation.document_id,
+        data_copy=copied(citation),
+    )
+
+
+def copied(citation: Citation) -> str:
+    """What the copy button puts on the clipboard: quote, title, date, file and offsets."""
+    where = f"{citation.path}, ký tự {citation.start}–{citation.end}"
+    return f"“{citation.quote}”\n{citation.title} ({labels.date(citation.published)}). {where}."
+
+
+def article(message: int | str, shown: Article) -> Html:
+    document = shown.document
+    published = document.published.value if document.published else None
+    facts = " · ".join((labels.date(published), document.path, labels.characters(document.characters)))
+    return element(
+        "article",
+        element("h3", document.title or document.path),
+        element("p", facts, class_="hd-facts"),
+        element("div", *_body(message, shown), class_="hd-text"),
+        data_document=document.id,
+    )
+
+
+def _body(message: int | str, shown: Article) -> Iterator[Html]:
+    start, end = window(len(shown.text), shown.citations)
+    clipped = element("p", labels.CLIPPED, class_="hd-clipped")
+    yield clipped if start > 0 else NOTHING
+    for segment in segments(start, end, shown.spans, shown.citations):
+        yield _segment(message, shown.text[segment.start : segment.end], segment)
+    yield clipped if end < len(shown.text) else NOTHING
+
+
+def _segment(message: int | str, text: str, segment: Segment) -> Html:
+    stretch = element("span", text, class_=f"hd-{segment.kind}")
+    if not segment.cited_by:
+        return stretch
+    keys = " ".join(f"{message}-{number}" for number in segment.cited_by)
+    return element("mark", stretch, data_cite=keys)
+
+
+def window(length: int, citations: Sequence[Citation]) -> tuple[int, int]:
+    """The part of a text to show: everything, or what surrounds the citations when it is very long."""
+    if length <= 2 * CONTEXT:
+        return 0, length
+    first = min((c.start for c in citations), default=0)
+    last = max((c.end for c in citations), default=0)
+    return max(0, first - CONTEXT), min(length, last + CONTEXT)
+
+
+def segments(start: int, end: int, spans: Sequence[Span], citations: Sequence[Citation]) -> list[Segment]:
+    """Cut `[start, end)` wherever the kind changes or a citation begins or ends, without gaps."""
+    ordered = sorted(spans, key=lambda s: s.start)
+    edges = {cut for s in ordered for cut in (s.start, s.end)} | {
+        cut for c in citations for cut in (c.start, c.end)
+    }
+    cuts = sorted({cut for cut in edges if start < cut < end} | {start, end})
+    starts = [s.start for s in ordered]
+    return [Segment(a, b, _kind(a, ordered, starts), _cited_by(a, citations)) for a, b in pairwise(cuts)]
+
+
+def _kind(position: int, ordered: Sequence[Span], starts: Sequence[int]) -> SpanKind:
+    index = bisect_right(starts, position) - 1
+    inside = index >= 0 and position < ordered[index].end
+    return ordered[index].kind if inside else SpanKind.BODY
+
+
+def _cited_by(position: int, citations: Sequence[Citation]) -> tuple[int, ...]:
+    return tuple(c.number for c in citations if c.start <= position < c.end)

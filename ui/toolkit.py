@@ -1,0 +1,43 @@
+"""The one place that imports Gradio, after closing every way out of the machine.
+
+Gradio and its client look up hosts when they are imported and when a page starts, unless these
+variables are set before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, TypeVar
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+OFFLINE = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "GRADIO_SHARE": "False",
+    "GRADIO_MCP_SERVER": "False",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+}
+
+
+def gradio() -> Any:
+    """The gradio module, which is untyped for us."""
+    os.environ.update(OFFLINE)
+    return import_module("gradio")
+
+
+def takes_event(handler: Handler) -> Handler:
+    """Make Gradio pass what the page sent as the handler's parameter `event`.
+
+    Gradio finds that parameter by its annotation, which cannot be written where gradio is not imported.
+    """
+    handler.__annotations__["event"] = gradio().EventData
+    return handler
+
+
+def sent(event: Any, key: str) -> Any:
+    """One value of what the page sent with an event, not to be trusted; None when it is missing."""
+    return event._data.get(key) if isinstance(event._data, dict) else None
