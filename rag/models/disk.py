@@ -25,7 +25,12 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class SourceFailed(Exception):
-    """One source did not deliver; the next one may. The message is Vietnamese."""
+    """One source did not deliver; the next one may. `reason` is Vietnamese, `detail` for the log."""
+
+    def __init__(self, reason: str, *, detail: str = "") -> None:
+        self.reason = reason
+        self.detail = detail or reason
+        super().__init__(reason)
 
 
 def window(progress: Progress, *, before: int, total: int, label: str) -> Callable[[int], None]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rag.errors import HoidapError
 from rag.models.catalogue import HubSource
-from rag.models.disk import DISK_ERRORS, Progress, SourceFailed, require_space, sha256_of, window
+from rag.models.disk import DISK_ERRORS, Progress, SourceFailed, require_space, sha256_of, sync, window
 
 REVISION = "main"
 BLOCK = 1 << 20
@@ -152,6 +152,7 @@ def _check(part: Path, remote: Remote, *, sha256: str | None) -> None:
     if found != expected:
         part.unlink()
         raise SourceFailed(f"sai mã kiểm của {remote.name} (nhận {found}, cần {expected})")
+    sync(part)
 
 
 def _git_blob_sha1(path: Path) -> str:

@@ -6,6 +6,7 @@ A model counts as present only when its marker is valid.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 from rag.errors import ModelCorrupted, ModelMissing
 from rag.files import write_whole
-from rag.models.catalogue import ModelKind, ModelSpec
+from rag.models.catalogue import ModelSpec
 from rag.models.disk import sha256_of
 
 WEIGHTS = "model.safetensors"
@@ -50,12 +51,12 @@ class Marker:
     @property
     def sha256(self) -> str:
         """Of the weights as they stand on disk."""
-        return next(file.sha256 for file in self.files if file.path.endswith((".gguf", WEIGHTS)))
+        return next((file.sha256 for file in self.files if file.path.endswith((".gguf", WEIGHTS))), "")
 
 
 def model_path(spec: ModelSpec, folder: Path) -> Path:
     """Where the model stands once pulled: a `.gguf` file, or the encoder's folder."""
-    return folder / (f"{spec.name}.gguf" if spec.kind is ModelKind.LLM else spec.name)
+    return folder / (f"{spec.name}.gguf" if spec.kind == "llm" else spec.name)
 
 
 def marker_path(spec: ModelSpec, folder: Path) -> Path:
@@ -115,7 +116,9 @@ def check(spec: ModelSpec, folder: Path, *, rehash: bool) -> Marker:
     files = tuple(_check_file(file, spec, folder=folder, rehash=rehash) for file in marker.files)
     if files != marker.files:
         marker = replace(marker, files=files)
-        write_marker(marker, spec, folder)
+        # In a folder that cannot be written the next call hashes again, nothing worse.
+        with suppress(OSError):
+            write_marker(marker, spec, folder)
     return marker
 
 

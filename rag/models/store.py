@@ -6,11 +6,12 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from rag.errors import BadInput, DownloadFailed, ModelCorrupted, ModelMissing, UnknownModel
+from rag.errors import BadInput, DownloadFailed, MissingPackage, ModelCorrupted, ModelMissing, UnknownModel
 from rag.files import exclusive
 from rag.models import hub, packs
-from rag.models.catalogue import CATALOGUE, MODELS, HubSource, ModelKind, ModelSpec, PackSource, Source, find
+from rag.models.catalogue import CATALOGUE, MODELS, HubSource, Kind, ModelSpec, PackSource, Source, find
 from rag.models.disk import Progress, SourceFailed, disk_faults, sync
 from rag.models.marks import Marker, check, mark, model_path, read_marker
 
@@ -24,27 +25,27 @@ class ModelStatus:
 
     spec: ModelSpec
     path: Path
+    state: Literal["present", "changed", "missing"]
+    """`changed`: a file's size or time is not what the marker says; `locate` and `verify` will hash it."""
     marker: Marker | None
-    """None when the model is not there or its files changed since they were hashed."""
-
-    @property
-    def present(self) -> bool:
-        return self.marker is not None
+    """None when missing."""
 
 
-def statuses(models_folder: Path) -> list[ModelStatus]:
+def statuses(folder: Path) -> list[ModelStatus]:
     """One for every model of the catalogue, in its order."""
-    return [_status(spec, models_folder) for spec in MODELS]
+    return [_status(spec, folder) for spec in MODELS]
 
 
 def _status(spec: ModelSpec, folder: Path) -> ModelStatus:
     marker = read_marker(spec, folder)
-    if marker and not all(file.untouched(folder) for file in marker.files):
-        marker = None
-    return ModelStatus(spec, model_path(spec, folder), marker)
+    path = model_path(spec, folder)
+    if marker is None or not path.exists():
+        return ModelStatus(spec, path, "missing", None)
+    same = all(file.untouched(folder) for file in marker.files)
+    return ModelStatus(spec, path, "present" if same else "changed", marker)
 
 
-def locate(name_or_path: str, kind: ModelKind, models_folder: Path) -> Path:
+def locate(name_or_path: str, *, kind: Kind, folder: Path) -> Path:
     """The checked `.gguf` file or encoder folder to load, by catalogue name or by path.
 
     Raises:
@@ -53,32 +54,36 @@ def locate(name_or_path: str, kind: ModelKind, models_folder: Path) -> Path:
         UnknownModel: neither a name of that kind nor a path.
     """
     spec = CATALOGUE.get(name_or_path)
-    if spec is not None and spec.kind is kind:
-        check(spec, models_folder, rehash=False)
-        return model_path(spec, models_folder)
+    if spec is not None and spec.kind == kind:
+        check(spec, folder, rehash=False)
+        return model_path(spec, folder)
     path = Path(name_or_path).expanduser()
     if spec is not None or not path.exists():
         raise UnknownModel(f"Không có {_kind_name(kind)} tên hoặc đường dẫn “{name_or_path}”.")
-    if kind is ModelKind.LLM:
+    if kind == "llm":
         _require_gguf(path)
     else:
         _require_encoder_folder(path)
     return path
 
 
-def _kind_name(kind: ModelKind) -> str:
-    return "mô hình ngôn ngữ" if kind is ModelKind.LLM else "bộ mã hóa"
+def _kind_name(kind: Kind) -> str:
+    return "mô hình ngôn ngữ" if kind == "llm" else "bộ mã hóa"
 
 
 def _require_gguf(path: Path) -> None:
     if not path.is_file():
         raise BadInput(f"“{path}” không phải là tệp mô hình .gguf.", next_step="Hãy chỉ đúng tệp .gguf.")
-    with path.open("rb") as file:
-        if file.read(len(GGUF_MAGIC)) != GGUF_MAGIC:
-            raise ModelCorrupted(
-                f"Tệp “{path}” không phải mô hình GGUF (sai bốn byte đầu).",
-                next_step="Hãy tải lại tệp, hoặc chọn tệp .gguf khác bằng --llm.",
-            )
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(GGUF_MAGIC))
+    except OSError as error:
+        raise BadInput(f"Không đọc được tệp mô hình “{path}”.", detail=str(error)) from error
+    if magic != GGUF_MAGIC:
+        raise ModelCorrupted(
+            f"Tệp “{path}” không phải mô hình GGUF (sai bốn byte đầu).",
+            next_step="Hãy tải lại tệp, hoặc chọn tệp .gguf khác bằng --llm.",
+        )
 
 
 def _require_encoder_folder(path: Path) -> None:
@@ -90,16 +95,16 @@ def _require_encoder_folder(path: Path) -> None:
             )
 
 
-def verify(name: str, models_folder: Path) -> Marker:
+def verify(name: str, folder: Path) -> Marker:
     """Read and hash every file of a model again.
 
     Raises:
         UnknownModel, ModelMissing, ModelCorrupted: as for `locate`.
     """
-    return check(find(name), models_folder, rehash=True)
+    return check(find(name), folder, rehash=True)
 
 
-def pull(name: str, models_folder: Path, *, progress: Progress) -> Path:
+def pull(name: str, folder: Path, *, progress: Progress) -> Path:
     """Fetch a model unless it is there and whole; return its path.
 
     A second process that pulls the same model waits for the first. What was fetched before a
@@ -111,15 +116,16 @@ def pull(name: str, models_folder: Path, *, progress: Progress) -> Path:
         DiskFull, StorageError: the models folder cannot take it.
     """
     spec = find(name)
-    partial = models_folder / PARTIAL / spec.name
-    with disk_faults(models_folder):
+    if _is_whole(spec, folder):
+        return model_path(spec, folder)
+    partial = folder / PARTIAL / spec.name
+    with disk_faults(folder):
         partial.mkdir(parents=True, exist_ok=True)
-        with exclusive(models_folder / PARTIAL / f"{spec.name}.lock"):
-            if not _is_whole(spec, models_folder):
-                partial.mkdir(parents=True, exist_ok=True)
-                _fetch_any(spec, models_folder, partial=partial, progress=progress)
+        with exclusive(folder / PARTIAL / f"{spec.name}.lock"):
+            if not _is_whole(spec, folder):
+                _fetch_any(spec, folder, partial=partial, progress=progress)
             shutil.rmtree(partial, ignore_errors=True)
-    return model_path(spec, models_folder)
+    return model_path(spec, folder)
 
 
 def _is_whole(spec: ModelSpec, folder: Path) -> bool:
@@ -137,23 +143,25 @@ def _fetch_any(spec: ModelSpec, folder: Path, *, partial: Path, progress: Progre
         try:
             return _fetch(spec, source, folder=folder, partial=partial, progress=progress)
         except SourceFailed as failure:
-            failures.append(f"{source.label}: {failure}")
+            failures.append((source.label, failure))
+    reasons = " | ".join(f"{label}: {failure.reason}" for label, failure in failures)
     raise DownloadFailed(
-        f"Không tải được mô hình “{spec.name}”. {' | '.join(failures)}.",
+        f"Không tải được mô hình “{spec.name}”. {reasons}.",
         next_step=f"Hãy kiểm tra mạng rồi chạy lại `hoidap models pull {spec.name}`; phần đã tải vẫn còn.",
-        detail="\n".join(failures),
+        detail="\n".join(f"{label}: {failure.detail}" for label, failure in failures),
     )
 
 
 def _fetch(spec: ModelSpec, source: Source, *, folder: Path, partial: Path, progress: Progress) -> None:
     if isinstance(source, PackSource):
-        fetched = packs.fetch(source, partial / "packs", size=spec.size, progress=progress)
+        later = spec.size if spec.kind == "encoder" else 0
+        fetched = packs.fetch(source, partial / "packs", later=later, progress=progress)
     else:
         expected = source.sha256 or _recorded(spec, source, folder)
         ready = hub.fetch(source, partial, sha256=expected, progress=progress)
-        fetched = ready if spec.kind is ModelKind.ENCODER else ready / source.files[0]
+        fetched = ready if spec.kind == "encoder" else ready / source.files[0]
     progress(spec.size, spec.size, "Ghi và kiểm tra mô hình")
-    if spec.kind is ModelKind.LLM:
+    if spec.kind == "llm":
         _place_llm(fetched, model_path(spec, folder))
     else:
         _place_encoder(fetched, model_path(spec, folder))
@@ -181,7 +189,10 @@ def _place_encoder(fetched: Path, target: Path) -> None:
     from embeddings.e5_convert import PROMPTS, PROMPTS_FILE, convert
 
     if fetched.is_file():
-        convert(fetched, target)
+        try:
+            convert(fetched, target)
+        except ImportError as error:
+            raise MissingPackage("Thiếu thư viện safetensors.", detail=str(error)) from error
         return
     (fetched / PROMPTS_FILE).write_text(json.dumps({"prompts": PROMPTS}), encoding="utf-8")
     shutil.rmtree(target, ignore_errors=True)
