@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rag.answer import ask
-    from rag.ingest import ingest
+    from rag.ingestion import ingest
     from rag.library import Library
     from rag.settings import Settings, load_settings
 
 _HOMES = {
     "ask": "rag.answer",
-    "ingest": "rag.ingest",
+    "ingest": "rag.ingestion",
     "Library": "rag.library",
     "Settings": "rag.settings",
     "load_settings": "rag.settings",

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag import facts
+from rag.places import PLACES
+
 # Longest first within a first word, so that "Phó Bí thư" is never read as "Bí thư".
 OFFICES = sorted(
     """Tổng Bí thư|Phó Bí thư Thường trực|Phó Bí thư|Bí thư|Chủ tịch nước|Phó Chủ tịch nước
@@ -89,12 +92,16 @@ def _name_start(syllables: list[str], called: bool) -> int | None:
     size = len(syllables)
     if called and syllables[0] not in _AGENCY and 2 <= size <= 5 and not _ends_in_name(syllables):
         return 0
-    if " ".join(syllables) in _PLACES or syllables[0] in _AGENCY and size < 4:
+    if _is_place(" ".join(syllables)) or _is_place(" ".join(syllables[1:])) or syllables[0] in _AGENCY and size < 4:
         return None
     if size <= 4 and _SURNAME.match(syllables[0]):
         return 0
     starts = [size - length for length in (3, 4, 2) if size >= length and _SURNAME.match(syllables[size - length])]
     return starts[0] if starts and (starts[0] == 0 or size - starts[0] >= 3) else None
+
+
+def _is_place(run: str) -> bool:
+    return run in _PLACES or facts.keys(run) in PLACES
 
 
 def _ends_in_name(syllables: list[str]) -> bool:

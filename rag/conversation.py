@@ -1,0 +1,58 @@
+"""Follow-ups: a question that leans on the turn before becomes one that stands alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.people import find_people
+from rag.questions import analyse
+from rag.records import REFUSAL, Turn
+from rag.text import fold, normalise, tokens
+
+_PRONOUN = re.compile(
+    r"(?<!\w)(?:(?:ông|bà|anh|chị|cô|thầy|bạn|vị|người|đồng chí|cậu)\s+(?:ấy|ta|này|đó)|(?:thầy|cô)(?=\s+(?:đang|là|có|giữ)))(?!\w)", re.I
+)
+_POINTER = re.compile(
+    r"(?<!\w)(?:đó|này|ấy|kia|họ|nói trên|vừa nêu|ở trên)(?!\w)|^(?:còn|thế|vậy|và|thế còn|vậy còn|nếu)(?!\w)|thì sao", re.I
+)
+_MARKER = re.compile(r"\s*\[\d+\]")
+_ASKED = re.compile(
+    r"(?:vào\s+)?(?:từ\s+)?(?:ngày|năm|tháng|hôm|thời gian|lúc|buổi)\s+(?:nào|mấy|bao nhiêu)|khi nào|bao giờ|ở đâu|tại đâu|vì sao|tại sao"
+    r"|là ai|(?<!\w)ai(?!\w)|(?:có\s+)?bao nhiêu|là gì|như thế nào|có phải|phải không|(?<=\s)không$|(?<=\s)(?:nào|gì|mấy)(?!\w)",
+    re.I,
+)
+_SHORT = 6
+"""A question of at most so many syllables without any name leans on what was said before."""
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str:
+    """The question as it reads without the conversation; unchanged when it needs nothing.
+
+    A pronoun is replaced by the person named last; any other reference gets the turn before it in
+    brackets, without its question words.
+    """
+    question = normalise(question)
+    if not history:
+        return question
+    before, answer = (normalise(_MARKER.sub("", part)) for part in history[-1])
+    person = _last_person(answer) or _last_person(before)
+    if person and _PRONOUN.search(question):
+        return _PRONOUN.sub(person, question, count=1)
+    if not _leans(question):
+        return question
+    said = _ASKED.sub(" ", before.rstrip("?. "))
+    told = "" if fold(answer).startswith(fold(REFUSAL)[:20]) else answer.rstrip(". ")
+    context = "; ".join(part for part in (normalise(said), told) if part)
+    return f"{question.rstrip('?. ')} ({context})?" if context else question
+
+
+def _leans(question: str) -> bool:
+    if _POINTER.search(question) or _PRONOUN.search(question):
+        return True
+    return not analyse(question).entities and len(tokens(question)) <= _SHORT
+
+
+def _last_person(text: str) -> str:
+    people = find_people(text)
+    return people[-1].name if people else ""

@@ -1,0 +1,196 @@
+"""From passages to evidence: which sentences state what is asked, about whom and when it is asked."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag import facts
+from rag.dates import DateMention, find_dates
+from rag.people import OFFICE, Person, find_people
+from rag.questions import Question, Wanted, content_terms
+from rag.records import Document, Passage, Sentence, SpanKind
+from rag.text import expand_abbreviations, fold, terms
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+FLOOR = 0.42
+"""Score below which a sentence is no evidence."""
+_COSINE_LOW, _COSINE_RANGE = 0.78, 0.14
+_MONEY = re.compile(r"\d[\d.,]*\s*(?:nghìn tỷ|tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|đô la|euro|vnd|sgd)", re.I)
+_ANY_NUMBER = re.compile(r"\d|(?<!\w)(?:hai|ba|bốn|sáu|bảy|tám|chín|mười|một|nhiều|hàng)(?!\w)", re.I)
+_PLACE = re.compile(r"(?<!\w)(?:tại|ở|đến|tới|về|thăm|huyện|tỉnh|xã|thành phố|TP|phường|quận|châu|đường|nước)(?!\w)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentContext:
+    """What a document says of itself: title, lead and date count as context of every sentence."""
+
+    document: Document
+    sentences: tuple[Sentence, ...]
+    keys: tuple[str, ...]
+    """Tone keys of all its evidence sentences."""
+    lead: str
+    """Title, first sentences and date in words."""
+    dates: tuple[DateMention, ...]
+    """The dates that place the document in time: its header, else those of its lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence with its context and how well it serves as evidence."""
+
+    sentence: Sentence
+    context: DocumentContext
+    score: float
+    """0 to about 1.2."""
+    eligible: bool
+    """The premises of the question hold here and the sentence has a value of the asked kind."""
+
+
+def select(library: Library, question: Question, passages: Sequence[Passage]) -> list[Scored]:
+    """Evidence sentences of the passages: eligible ones first, best first within each group."""
+    contexts = {p.document.id: _context(library, p.document) for p in passages}
+    weights = _weights(library, question.text)
+    vector = library.encoder.encode_query(expand_abbreviations(question.text))
+    scored: dict[int, Scored] = {}
+    for passage in passages:
+        context = contexts[passage.document.id]
+        vectors = library.store.sentence_vectors(passage.document.id)
+        for sentence in context.sentences:
+            inside = passage.chunk.start <= sentence.start < passage.chunk.end
+            if inside and sentence.id not in scored:
+                cosine = float(np.dot(vectors[sentence.ordinal], vector))
+                scored[sentence.id] = _score(question, context, sentence, cosine, weights, passage.score)
+    return sorted(scored.values(), key=lambda s: (not s.eligible, -s.score, s.sentence.id))
+
+
+def _context(library: Library, document: Document) -> DocumentContext:
+    sentences = tuple(library.store.sentences(document.id))
+    body = [s.text for s in sentences if s.kind is SpanKind.BODY][:2]
+    date = document.published.value if document.published else ""
+    header = find_dates(date)
+    lead_dates = [d for text in body for d in find_dates(text) if d.day is not None][:1]
+    keys = tuple(key for s in sentences for key in facts.keys(s.text))
+    return DocumentContext(
+        document, sentences, keys, "\n".join((document.title, *body)), (*header, *lead_dates)
+    )
+
+
+def _weights(library: Library, text: str) -> dict[str, float]:
+    """Inverse document frequency of the question's content syllables and bigrams."""
+    count = library.indexes.lexical.count
+    content = set(content_terms(text))
+    wanted = [t for t in terms(text).folded if all(part in content for part in t.split("_"))]
+    frequency = {t: library.indexes.lexical.document_frequency(t) for t in wanted}
+    return {t: math.log(1 + (count - n + 0.5) / (n + 0.5)) for t, n in frequency.items()}
+
+
+def _score(
+    question: Question,
+    context: DocumentContext,
+    sentence: Sentence,
+    cosine: float,
+    weights: dict[str, float],
+    passage_score: float,
+) -> Scored:
+    near = neighbourhood(context, sentence)
+    covered = _covered(sentence.text, near, weights)
+    closeness = min(1.0, max(0.0, (cosine - _COSINE_LOW) / _COSINE_RANGE))
+    fits = has_value(question, sentence.text)
+    score = 0.5 * covered + 0.3 * closeness + 0.2 * passage_score + (0.1 if fits else 0.0)
+    if sentence.kind is SpanKind.CAPTION:
+        score -= 0.05
+    eligible = fits and premise_holds(question, context, sentence)
+    return Scored(sentence, context, score, eligible)
+
+
+def neighbourhood(context: DocumentContext, sentence: Sentence) -> str:
+    """The text that says whom and when a sentence is about: title, lead, the two sentences before."""
+    before = context.sentences[max(0, sentence.ordinal - 2) : sentence.ordinal]
+    return "\n".join((context.lead, *(s.text for s in before)))
+
+
+def _covered(text: str, near: str, weights: dict[str, float]) -> float:
+    """Weighted share of the question's terms in the sentence; those only nearby count half."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    own, around = set(terms(text).folded), set(terms(near).folded)
+    return sum(w * (1.0 if t in own else 0.5 if t in around else 0.0) for t, w in weights.items()) / total
+
+
+def premise_holds(question: Question, context: DocumentContext, sentence: Sentence) -> bool:
+    """True when nothing the question states is foreign to the sentence and its document."""
+    for entity in question.entities:
+        if not facts.contains_run(context.keys, entity):
+            return False
+    near = f"{neighbourhood(context, sentence)}\n{sentence.text}"
+    people = [e for e in question.entities if len(e) >= 3]
+    if any(not facts.contains_run(facts.keys(near), e) for e in people):
+        return False
+    return (
+        _dates_hold(question, context, sentence)
+        and all(any(number in s.text for s in context.sentences) for number in question.documents)
+        and _quantities_hold(question, context)
+    )
+
+
+def _dates_hold(question: Question, context: DocumentContext, sentence: Sentence) -> bool:
+    own = find_dates(sentence.text)
+    for asked in question.dates:
+        if any(date.states(asked) for date in own):
+            continue
+        placed = context.dates
+        shares = any(not d.contradicts(asked) for d in placed)
+        if placed and any(d.contradicts(asked) for d in placed) and not any(d.states(asked) for d in placed):
+            return False
+        if not shares and not any(d.states(asked) for s in context.sentences for d in find_dates(s.text)):
+            return False
+    return True
+
+
+def _quantities_hold(question: Question, context: DocumentContext) -> bool:
+    if not question.quantities:
+        return True
+    held = {q.value for s in context.sentences for q in facts.quantities(s.text)}
+    words = {n for s in context.sentences for n in (*facts.word_numbers(s.text, sure=False), *facts.ordinals(s.text))}
+    return all(q.value in held or q.value in words for q in question.quantities)
+
+
+def has_value(question: Question, text: str) -> bool:
+    """True when the text has a value of the asked kind that the question does not state itself."""
+    asked = fold(question.text)
+    match question.wanted:
+        case Wanted.DAY | Wanted.MONTH | Wanted.YEAR:
+            return any(_dated(question.wanted, d) and fold(text[d.start : d.end]) not in asked for d in find_dates(text))
+        case Wanted.PERCENT:
+            return any(q.percent and q not in question.quantities for q in facts.quantities(text))
+        case Wanted.MONEY:
+            return bool(_MONEY.search(text))
+        case Wanted.NUMBER:
+            return bool(_ANY_NUMBER.search(text) or facts.ordinals(text))
+        case Wanted.PERSON:
+            return any(fold(p.name) not in asked and _holds(p, question.office) for p in find_people(text))
+        case Wanted.OFFICE:
+            return bool(OFFICE.search(text)) or "trưởng" in text.lower()
+        case Wanted.PLACE:
+            return any(" ".join(run) not in asked for run in facts.names(text)) or bool(_PLACE.search(text))
+        case _:
+            return True
+
+
+def _holds(person: Person, office: str) -> bool:
+    return not office or facts.keys(office) in map(facts.keys, person.offices)
+
+
+def _dated(wanted: Wanted, date: DateMention) -> bool:
+    if wanted is Wanted.YEAR:
+        return date.year is not None
+    return date.month is not None if wanted is Wanted.MONTH else True

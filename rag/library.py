@@ -1,0 +1,150 @@
+"""The library: settings, database, indexes, and the models that load on first use."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import MissingPackage, ModelError
+from rag.records import Document, Span
+from rag.store import Store
+from rag.tone_marks import ToneMarks
+
+if TYPE_CHECKING:
+    from embeddings.encoder import Encoder
+    from rag.indexes import Indexes
+    from rag.llm import LLM
+    from rag.settings import Settings
+
+
+class Library:
+    """One data folder with everything that works on it; safe to share between threads.
+
+    Args:
+        settings: where data and models are, and which models.
+        encoder, llm, vector_type: stand-ins for tests; by default what the settings name.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        encoder: Encoder | None = None,
+        llm: LLM | None = None,
+        vector_type: type[Any] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.store = Store(settings.data / "hoidap.sqlite")
+        self._lock = threading.RLock()
+        self._encoder = encoder
+        self._llm = llm
+        self._vector_type = vector_type
+        self._indexes: Indexes | None = None
+        self._tone_marks: tuple[int, ToneMarks] | None = None
+
+    @classmethod
+    def open(cls, settings: Settings) -> Library:
+        """Open a data folder, made when it is not there; no model is loaded yet."""
+        library = cls(settings)
+        library.store.last_seq()
+        return library
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.store.close()
+
+    @property
+    def indexes(self) -> Indexes:
+        with self._lock:
+            if self._indexes is None:
+                from embeddings.index import FaissIndex
+                from rag.indexes import Indexes
+
+                self._indexes = Indexes(
+                    self.settings.data / "index", self.store, vector_type=self._vector_type or FaissIndex
+                )
+            return self._indexes
+
+    @property
+    def encoder(self) -> Encoder:
+        """The sentence encoder.
+
+        Raises:
+            ModelError: it is not there or cannot be opened.
+        """
+        with self._lock:
+            if self._encoder is None:
+                from embeddings.encoder import SentenceTransformerEncoder
+                from rag.models import locate
+
+                folder = locate(self.settings.encoder, kind="encoder", folder=self.settings.models)
+                try:
+                    self._encoder = SentenceTransformerEncoder(folder, threads=self.settings.threads)
+                except ImportError as error:
+                    raise MissingPackage("Thiếu thư viện sentence-transformers.", detail=str(error)) from error
+                except (OSError, ValueError) as error:
+                    raise ModelError(f"Không mở được bộ mã hóa “{folder.name}”.", detail=str(error)) from error
+            return self._encoder
+
+    @property
+    def llm(self) -> LLM:
+        """The language model, not yet in memory.
+
+        Raises:
+            ModelError: it is not there.
+        """
+        with self._lock:
+            if self._llm is None:
+                from rag.llm import LlamaCpp
+                from rag.models import locate
+
+                path = locate(self.settings.llm, kind="llm", folder=self.settings.models)
+                self._llm = LlamaCpp(path, name=self.settings.llm, threads=self.settings.threads)
+            return self._llm
+
+    @property
+    def tone_marks(self) -> ToneMarks:
+        """Statistics of the present texts; counted again when documents have changed."""
+        with self._lock:
+            seq = self.store.last_seq()
+            if self._tone_marks is None or self._tone_marks[0] != seq:
+                self._tone_marks = (seq, ToneMarks.from_texts(self.store.texts()))
+            return self._tone_marks[1]
+
+    def warm_up(self) -> None:
+        """Load both models now, so that the first question need not wait.
+
+        Raises:
+            ModelError: one of them is missing or damaged.
+        """
+        self.encoder.encode_query("khởi động")
+        self.llm.load()
+
+    def documents(self) -> list[Document]:
+        """All documents, newest first."""
+        return self.store.documents()
+
+    def document(self, document_id: str) -> Document:
+        """One document; `UnknownDocument` when it is not there."""
+        return self.store.document(document_id)
+
+    def text(self, document_id: str) -> str:
+        """The text that all offsets of this document refer to."""
+        return self.store.text(document_id)
+
+    def spans(self, document_id: str) -> list[Span]:
+        """Every marked stretch of the text, in order."""
+        return self.store.spans(document_id)
+
+    def delete(self, document_ids: Sequence[str]) -> int:
+        """Remove documents with everything of theirs; the number removed."""
+        removed = self.store.delete(document_ids)
+        self.indexes.refresh()
+        return removed

@@ -1,0 +1,152 @@
+"""What a question asks for and what it takes for granted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag import facts
+from rag.dates import DateMention, find_dates
+from rag.people import OFFICE, find_people
+from rag.places import PLACES, SHORT_COUNTRIES
+from rag.text import expansion, fold, normalise, tokens, tone_key
+
+
+class Wanted(StrEnum):
+    """The kind of value that answers a question."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    PLACE = "place"
+    PERSON = "person"
+    OFFICE = "office"
+    NUMBER = "number"
+    PERCENT = "percent"
+    MONEY = "money"
+    REASON = "reason"
+    YES_NO = "yes-no"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question in normal form with what it asks and what it states."""
+
+    text: str
+    wanted: Wanted
+    many: bool
+    """True when it asks for a list, perhaps from several documents."""
+    entities: tuple[tuple[str, ...], ...]
+    """Names and places it states, as tone keys; an answer must be about them."""
+    dates: tuple[DateMention, ...]
+    documents: tuple[str, ...]
+    quantities: tuple[facts.Quantity, ...]
+    office: str
+    """For "who is …": the office whose holder is asked for, else empty."""
+
+
+_PATTERNS: tuple[tuple[Wanted, str], ...] = (
+    (Wanted.PERCENT, r"bao nhiêu (?:phần trăm|%)|mấy (?:phần trăm|%)|tỷ lệ .*bao nhiêu|bao nhiêu %"),
+    (Wanted.YEAR, r"năm (?:nào|bao nhiêu|mấy)|niên khóa nào"),
+    (Wanted.MONTH, r"tháng (?:nào|mấy)"),
+    (
+        Wanted.DAY,
+        r"(?:ngày|hôm|buổi|thời gian|thời điểm|lúc|dịp) (?:nào|mấy|bao nhiêu)|khi nào|bao giờ|lúc mấy giờ|mấy giờ"
+        r"|thời gian .*(?:là gì|ra sao)",
+    ),
+    (
+        Wanted.MONEY,
+        r"bao nhiêu (?:tiền|đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|đô)(?!\w)|(?:kinh phí|tổng mức đầu tư|số tiền|ngân sách|học phí|mức phạt"
+        r"|doanh thu|lợi nhuận|giá bán|chi phí|vốn đầu tư|mức lương|trả lương|giá vé|lương).*(?:bao nhiêu|mấy)",
+    ),
+    (Wanted.NUMBER, r"bao nhiêu|(?<!thứ )mấy(?! năm)|lần thứ mấy|thứ mấy"),
+    (Wanted.OFFICE, r"chức vụ|chức danh|giữ chức|chức gì|cương vị|làm chức|vai trò gì|làm gì ở"),
+    (
+        Wanted.PLACE,
+        r"ở đâu|tại đâu|nơi nào|chỗ nào|đâu\s*\?*$|địa điểm|địa chỉ nào"
+        r"|(?:xã|huyện|tỉnh|thành phố|quận|phường|nước|quốc gia|địa phương|thị trấn|thôn|bản|châu|vùng) nào",
+    ),
+    (Wanted.PERSON, r"(?<!\w)ai(?!\w)|người nào|vị nào|đồng chí nào|ông nào|bà nào|lãnh đạo nào|tên là gì|tên gì|vị .* nào"),
+    (Wanted.REASON, r"vì sao|tại sao|lý do|lí do|nguyên nhân|vì đâu|do đâu|sao lại|vì lẽ gì"),
+    (Wanted.YES_NO, r"có phải|phải không|đúng không|hay không|hay chưa|(?:không|chưa)\s*\?*$"),
+)
+_WANTED = tuple((wanted, re.compile(pattern, re.I)) for wanted, pattern in _PATTERNS)
+_MANY = re.compile(
+    r"những .*(?:nào|gì|ai|đâu)|các .*(?:nào|gì)|gồm (?:những|có)|bao gồm|những ai|kể tên|liệt kê|gồm gì|là những", re.I
+)
+# Capitalised words of offices and agencies; they are no names of their own.
+_GENERIC = frozenset(
+    tone_key(word)
+    for word in """Ban Thường Bộ Trung Tỉnh Đảng Hội Chính Quốc Ủy Uỷ Nghị Quyết Quân Đại Tướng Tổng Phó Bí Chủ Thứ Thủ Chi Khu Cục Vụ
+Sở Ngành Huyện Xã Thành Phố Quận Phường Đồng Chí Ông Bà Theo Trong Tại Ai Khi Ngày Tháng Năm Hãy Cho Các Những Buổi Cuộc Đoàn
+Công Viện Trường Học Nhà Nước Ủy Viên Mặt Trận Tổ Chương Trình Kế Hoạch Luật Kết Luận Chỉ Thị Thông Tư Hành Lang Vì Sao Có Bao""".split()
+)
+
+
+def analyse(text: str) -> Question:
+    """Read a standalone question that already carries its tone marks."""
+    question = normalise(text)
+    return Question(
+        text=question,
+        wanted=next((wanted for wanted, pattern in _WANTED if pattern.search(question)), Wanted.TEXT),
+        many=bool(_MANY.search(question)),
+        entities=tuple(dict.fromkeys(_entities(question))),
+        dates=tuple(m for m in find_dates(question) if not _inside_document_number(question, m)),
+        documents=tuple(facts.document_numbers(question)),
+        quantities=tuple(facts.quantities(question)),
+        office=_asked_office(question),
+    )
+
+
+def _asked_office(question: str) -> str:
+    """`Ai là Bí thư …` and `Bí thư … là ai` ask for the holder of an office."""
+    match = re.search(r"(?<!\w)ai (?:là|làm|giữ chức) (.+)", question, re.I) or re.search(r"(.+?) (?:là|tên là) (?:ai|gì)\b", question, re.I)
+    office = OFFICE.search(match.group(1)) if match else None
+    return office.group() if office and not find_people(question[: office.end() + 1]) else ""
+
+
+def _inside_document_number(question: str, mention: DateMention) -> bool:
+    written = question[mention.start : mention.end]
+    return any(written in number for number in facts.document_numbers(question))
+
+
+def _entities(question: str) -> list[tuple[str, ...]]:
+    """Person names, known places, and other capitalised runs of two syllables or more."""
+    found = [facts.keys(person.name) for person in find_people(question)]
+    lowered = facts.keys(question)
+    for place in PLACES:
+        if facts.contains_run(lowered, place) and not any(facts.contains_run(f, place) for f in found):
+            found.append(place)
+    hidden = OFFICE.sub(lambda m: m.group().lower(), question)
+    for number in facts.document_numbers(hidden):
+        hidden = hidden.replace(number, number.lower())
+    hidden = " ".join(word.lower() if expansion(word.strip(",.?;")) else word for word in hidden.split())
+    for run in facts.names(hidden):
+        own = _without_generic(run)
+        if (len(own) >= 2 or run in SHORT_COUNTRIES) and not any(facts.contains_run(f, own) or facts.contains_run(own, f) for f in found):
+            found.append(own)
+    return found
+
+
+def _without_generic(run: tuple[str, ...]) -> tuple[str, ...]:
+    kept = list(run)
+    while kept and kept[0] in _GENERIC:
+        kept.pop(0)
+    while kept and kept[-1] in _GENERIC:
+        kept.pop()
+    return tuple(kept)
+
+
+def content_terms(text: str) -> list[str]:
+    """Folded syllables of a question that carry meaning, in order, for coverage."""
+    return [fold(t.text) for t in tokens(text) if tone_key(t.text) not in _EMPTY]
+
+
+_EMPTY = frozenset(
+    tone_key(word)
+    for word in """là ai gì nào đâu bao nhiêu mấy khi có không chưa được bị của và các những với cho vào tại ở trong từ đến do bởi này
+đó ấy kia hãy biết cho xin hỏi vậy thế thì mà nhỉ ạ à về theo ra rằng hay hoặc như cái con sao vì lý lí giờ hôm lúc đã sẽ đang ngày tháng năm
+người ông bà anh chị đồng chí vị nơi thứ lần gồm tên diễn họ nó một việc chức vụ giữ phần trăm tiền ngoài còn nữa bên làm đồng thời gian""".split()
+)

@@ -1,0 +1,77 @@
+"""The shortest cited span that answers the question: a date, a name, a number, an office, a place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.dates import find_dates
+from rag.people import OFFICE, find_people
+from rag.questions import Question, Wanted, content_terms
+from rag.text import fold, tokens
+
+Offsets = tuple[int, int]
+
+_NUMBER = re.compile(
+    r"(?<![\w/.,])\d[\d.,]*(?:\s*(?:%|phần trăm|(?:nghìn|ngàn)?\s*(?:tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|USD|đô la|tỷ|tỉ|triệu)?(?!\w)))?", re.I
+)
+_PLACE = re.compile(r"(?<!\w)(?:tại|ở)\s+((?:[^\W\d_]+\s?){0,4}[A-ZĐÀ-Ỹ][^,;.:()]*(?:,\s*(?:tỉnh|huyện|TP\.?|thành phố)\s+[A-ZĐÀ-Ỹ][^,;.:()]*)?)")
+_OFFICE_TAIL = re.compile(r"[,;.:()]|\s(?:đã|phát biểu|chủ trì|báo cáo|làm việc|cùng|và các)\b")
+
+
+def short_answer(question: Question, sentence: str, answer: str) -> Offsets | None:
+    """Offsets within the sentence, or None for lists, yes/no and questions without a clear value.
+
+    Among the values of the asked kind those that the answer also gives come first, then those nearest
+    to the question's own words.
+    """
+    if question.many or question.wanted in (Wanted.YES_NO, Wanted.REASON, Wanted.TEXT):
+        return None
+    asked = fold(question.text)
+    candidates = [c for c in _candidates(question, sentence) if fold(sentence[c[0] : c[1]]) not in asked]
+    if not candidates:
+        return None
+    anchors = _anchors(question, sentence)
+    told = fold(answer)
+    return min(candidates, key=lambda c: (fold(sentence[c[0] : c[1]]) not in told, _distance(c, anchors), c[0]))
+
+
+def _candidates(question: Question, sentence: str) -> Iterator[Offsets]:
+    match question.wanted:
+        case Wanted.DAY | Wanted.MONTH | Wanted.YEAR:
+            yield from ((d.start, d.end) for d in find_dates(sentence))
+        case Wanted.PERCENT | Wanted.MONEY | Wanted.NUMBER:
+            for match in _NUMBER.finditer(sentence):
+                text = match.group().rstrip()
+                if question.wanted is not Wanted.PERCENT or text.endswith(("%", "trăm")):
+                    yield match.start(), match.start() + len(text.rstrip(".,"))
+        case Wanted.PERSON:
+            yield from ((p.start, p.end) for p in find_people(sentence))
+        case Wanted.OFFICE:
+            yield from _office_spans(sentence)
+        case Wanted.PLACE:
+            yield from (_trimmed(sentence, *m.span(1)) for m in _PLACE.finditer(sentence))
+
+
+def _office_spans(sentence: str) -> Iterator[Offsets]:
+    """An office with its agency: up to the next comma, name or verb."""
+    people = find_people(sentence)
+    for match in OFFICE.finditer(sentence):
+        stop = _OFFICE_TAIL.search(sentence, match.end())
+        end = stop.start() if stop else len(sentence)
+        end = min([end, *(p.start for p in people if p.start >= match.end())])
+        yield _trimmed(sentence, match.start(), end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Offsets:
+    return start, start + len(text[start:end].rstrip())
+
+
+def _anchors(question: Question, sentence: str) -> Sequence[int]:
+    content = set(content_terms(question.text))
+    return [t.start for t in tokens(sentence) if fold(t.text) in content]
+
+
+def _distance(candidate: Offsets, anchors: Sequence[int]) -> int:
+    outside = sorted(abs(a - candidate[0]) for a in anchors if not candidate[0] <= a < candidate[1])
+    return sum(outside[:3])
