@@ -111,8 +111,8 @@ def read_pack(path: Path) -> Pack:
     data = memoryview(path.read_bytes())
     try:
         return _parse(_Cursor(data))
-    except (struct.error, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is cut short or damaged: {error}") from error
+    except (struct.error, ValueError) as error:
+        raise ValueError(f"{path} is not a whole E5 pack: {error}") from error
 
 
 def _parse(cursor: _Cursor) -> Pack:
