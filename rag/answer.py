@@ -65,7 +65,7 @@ def ask(
         BadQuestion: empty, or longer than LONGEST_QUESTION characters.
         HoidapError: whatever keeps the library or a model from working.
     """
-    _validate(question)
+    validate(question)
     run = _Run(library, question, extractive)
     yield Status("search", 0.0)
     run.understand(history)
@@ -87,7 +87,12 @@ def ask(
     yield Done(run.conclude())
 
 
-def _validate(question: str) -> None:
+def validate(question: str) -> None:
+    """Refuse what is no question.
+
+    Raises:
+        BadQuestion: empty, or longer than LONGEST_QUESTION characters.
+    """
     if not normalise(question) or not any(c.isalnum() for c in question):
         raise BadQuestion()
     if len(question) > LONGEST_QUESTION:

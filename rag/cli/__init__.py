@@ -1,0 +1,94 @@
+"""The command line: global options, the border where errors become one line and an exit code."""
+
+from __future__ import annotations
+
+import gettext
+import logging
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from rag.errors import HoidapError
+
+_LOCALE = Path(__file__).parent / "locale"
+_COMMANDS = {
+    "models": ("rag.cli.models", "models"),
+    "ingest": ("rag.cli.documents", "ingest_command"),
+    "docs": ("rag.cli.documents", "docs"),
+    "search": ("rag.cli.search", "search_command"),
+    "ask": ("rag.cli.ask", "ask_command"),
+    "chat": ("rag.cli.chat", "chat_command"),
+    "ui": ("rag.cli.ui", "ui_command"),
+    "verify": ("rag.cli.verify", "verify_command"),
+    "doctor": ("rag.cli.doctor", "doctor_command"),
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports a command's module only when that command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        from importlib import import_module
+
+        module, attribute = _COMMANDS[name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Ví dụ: hoidap ingest van-ban/ rồi hoidap ask “Cuộc họp ngày 22/10 diễn ra ở đâu?”",
+)
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Thư mục dữ liệu (hoặc HOIDAP_DATA).")
+@click.option("--llm", metavar="TÊN|TỆP.gguf", help="Mô hình ngôn ngữ (hoặc HOIDAP_LLM).")
+@click.option("--encoder", metavar="TÊN|THƯ_MỤC", help="Bộ mã hóa câu (hoặc HOIDAP_ENCODER).")
+@click.version_option(package_name="hoidap", message="hoidap %(version)s")
+@click.pass_context
+def app(ctx: click.Context, data: Path | None, llm: str | None, encoder: str | None) -> None:
+    """Hỏi đáp tiếng Việt trên biên bản và tin bài về các cuộc họp, mỗi câu trả lời kèm trích dẫn.
+
+    Chạy hoàn toàn trên máy này, không cần mạng.
+    """
+    from rag.settings import load_settings
+
+    ctx.obj = load_settings(data=data.absolute() if data else None, llm=llm, encoder=encoder)
+
+
+def main() -> None:
+    """Run the command line; the only place that turns errors into exit codes."""
+    os.environ["LANGUAGE"] = "vi"
+    gettext.bindtextdomain("messages", str(_LOCALE))
+    logging.basicConfig(level=os.environ.get("LOGLEVEL", "ERROR"), format="%(levelname)s %(name)s: %(message)s")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
+    try:
+        result = app(prog_name="hoidap", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except HoidapError as error:
+        logging.getLogger("hoidap").info("%s", error.detail)
+        click.echo(f"Lỗi: {error.line}", err=True)
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nĐã dừng.", err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - keeps the interpreter's last flush quiet
+        return 0

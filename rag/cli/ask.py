@@ -1,0 +1,170 @@
+"""`hoidap ask`: one question, or a file of them with the models loaded once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rag.errors import BadInput
+from rag.library import Library
+from rag.records import Answer, Done, Evidence, Status, Token, Turn
+from rag.settings import Settings
+
+_STAGES = {"search": "Đang tìm", "load": "Đang mở mô hình", "read": "Đang đọc bằng chứng", "verify": "Đang kiểm chứng"}
+_REASONS = {
+    "no_evidence": "Không có câu nào trong tài liệu nêu điều được hỏi.",
+    "not_answered": "Các câu gần nhất không trả lời câu hỏi.",
+    "unverified": "Câu trả lời soạn ra không kiểm chứng được.",
+}
+
+
+@click.command("ask", epilog="Ví dụ: hoidap ask “Ai chủ trì hội nghị ngày 30/7?” --json")
+@click.argument("question", required=False, metavar="CÂU_HỎI")
+@click.option("--json", "as_json", is_flag=True, help="In câu trả lời thành một dòng JSON.")
+@click.option("--history", type=click.Path(path_type=Path), help="Tệp JSON: danh sách [câu hỏi, câu trả lời] trước đó.")
+@click.option("--extractive", is_flag=True, help="Chỉ trích nguyên văn, không dùng mô hình ngôn ngữ.")
+@click.option("--batch", type=click.Path(path_type=Path), help="Tệp JSONL: mỗi dòng có id, question và history nếu cần.")
+@click.option("--out", type=click.Path(path_type=Path), help="Tệp JSONL nhận câu trả lời của --batch.")
+@click.pass_obj
+def ask_command(
+    settings: Settings,
+    question: str | None,
+    as_json: bool,
+    history: Path | None,
+    extractive: bool,
+    batch: Path | None,
+    out: Path | None,
+) -> None:
+    """Trả lời một câu hỏi kèm trích dẫn, hoặc cả tệp câu hỏi với --batch và --out.
+
+    Không có câu trả lời trong tài liệu thì nói rõ là không tìm thấy.
+    """
+    if (batch is None) == (question is None) or (batch is None) != (out is None):
+        raise BadInput("Cần một câu hỏi, hoặc cả --batch và --out.", next_step="Xem `hoidap ask --help`.")
+    with Library.open(settings) as library:
+        if batch is not None and out is not None:
+            _answer_all(library, _questions(batch), out, extractive)
+        elif question is not None:
+            turns = read_history(json.loads(_read(history))) if history else ()
+            answer = _answer(library, question, turns, extractive, quiet=as_json)
+            click.echo(_as_json(answer, None) if as_json else as_text(answer))
+
+
+def _answer(library: Library, question: str, turns: Sequence[Turn], extractive: bool, *, quiet: bool) -> Answer:
+    from rag.answer import ask
+
+    for event in ask(library, question, turns, extractive=extractive):
+        if isinstance(event, Done):
+            return event.answer
+        if not quiet:
+            show_progress(event)
+    raise AssertionError("ask always ends with Done")
+
+
+def show_progress(event: Status | Evidence | Token) -> None:
+    """Stage and evidence on standard error, only for a person who watches."""
+    if not click.get_text_stream("stderr").isatty():
+        return
+    if isinstance(event, Status):
+        share = f" {event.fraction:.0%}" if event.stage == "read" else ""
+        click.echo(f"\r\x1b[K{_STAGES[event.stage]}…{share}", nl=False, err=True)
+    elif isinstance(event, Evidence):
+        first = event.citations[0]
+        click.echo(f"\r\x1b[KBằng chứng: “{first.quote}” ({first.title})", err=True)
+    else:
+        click.echo("\r\x1b[KĐang viết…", nl=False, err=True)
+
+
+def as_text(answer: Answer) -> str:
+    """The answer with its sources below, or the refusal with documents worth a look."""
+    lines = [answer.answer]
+    if answer.refused:
+        lines.append(_REASONS[answer.reason or ""])
+        if answer.related:
+            lines += ["", "Có thể liên quan:", *(f"  - {r.title} (mã {r.document_id})" for r in answer.related)]
+    else:
+        lines += ["", "Nguồn:"]
+        for c in answer.citations:
+            date = f", {c.published}" if c.published else ""
+            lines.append(f"  [{c.number}] “{c.quote}”\n      {c.title}{date} — {c.path} [{c.start}:{c.end}]")
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    id: Any
+    question: str
+    history: tuple[Turn, ...]
+
+
+def _answer_all(library: Library, items: Sequence[_Item], out: Path, extractive: bool) -> None:
+    from rich.progress import Progress
+
+    from rag.cli.console import progress_columns, stderr_console
+
+    with _open_new(out) as file, Progress(*progress_columns(), console=stderr_console()) as bar:
+        task = bar.add_task("Trả lời", total=len(items))
+        for item in items:
+            answer = _answer(library, item.question, item.history, extractive, quiet=True)
+            file.write(_as_json(answer, item.id) + "\n")
+            file.flush()
+            bar.advance(task)
+
+
+def _open_new(path: Path) -> Any:
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"Không ghi được “{path}”.", next_step="Hãy chọn chỗ khác.", detail=str(error)) from error
+
+
+def _as_json(answer: Answer, question_id: Any) -> str:
+    from rag.answer_json import to_json
+
+    return to_json(answer, question_id=question_id)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"Không đọc được “{path}”.", next_step="Hãy kiểm tra tệp.", detail=str(error)) from error
+
+
+def _questions(path: Path) -> list[_Item]:
+    """All lines are checked before the first question is answered."""
+    from rag.answer import validate
+
+    items = []
+    for number, line in _numbered(_read(path)):
+        try:
+            row = json.loads(line)
+            validate(row["question"])
+            items.append(_Item(row.get("id"), row["question"], read_history(row.get("history") or [])))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadInput(
+                f"Dòng {number} của “{path.name}” không đúng dạng.",
+                next_step='Mỗi dòng là {"id", "question", "history"?}.',
+                detail=str(error),
+            ) from error
+    if not items:
+        raise BadInput(f"“{path.name}” không có câu hỏi nào.", next_step="Mỗi dòng là một câu hỏi JSON.")
+    return items
+
+
+def _numbered(text: str) -> Iterator[tuple[int, str]]:
+    return ((n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip())
+
+
+def read_history(rows: Any) -> tuple[Turn, ...]:
+    """Turns from JSON: a list of `[question, answer]`."""
+    if not isinstance(rows, list) or not all(
+        isinstance(r, list) and len(r) == 2 and all(isinstance(part, str) for part in r) for r in rows
+    ):
+        raise BadInput("Lịch sử hội thoại không đúng dạng.", next_step="Cần danh sách [câu hỏi, câu trả lời].")
+    return tuple((question, answer) for question, answer in rows)

@@ -1,0 +1,86 @@
+"""`hoidap ingest` and `hoidap docs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rag.library import Library
+from rag.settings import Settings
+
+_OUTCOMES = {"added": "đã thêm", "replaced": "đã thay", "unchanged": "không đổi", "failed": "lỗi"}
+
+
+@click.command("ingest", epilog="Ví dụ: hoidap ingest van-ban/ bien-ban.txt")
+@click.argument("paths", nargs=-1, required=True, metavar="ĐƯỜNG_DẪN…", type=click.Path(path_type=Path))
+@click.pass_obj
+def ingest_command(settings: Settings, paths: tuple[Path, ...]) -> int:
+    """Nạp tệp hoặc cả thư mục vào kho; tệp lỗi được báo và các tệp khác vẫn được nạp.
+
+    Tệp không đổi thì bỏ qua; tệp đã sửa thì thay bản cũ. Chạy lại bao nhiêu lần cũng được.
+    """
+    from rich.progress import Progress
+
+    from rag.cli.console import progress_columns, stderr_console
+    from rag.ingestion import ingest
+
+    counts = dict.fromkeys(_OUTCOMES, 0)
+    with Library.open(settings) as library, Progress(*progress_columns(), console=stderr_console()) as bar:
+        task = bar.add_task("Nạp tài liệu", total=None)
+        for progress in ingest(library, paths):
+            counts[progress.outcome] += 1
+            bar.update(task, total=progress.total, completed=progress.done, description=progress.path)
+            if progress.outcome == "failed":
+                click.echo(f"{progress.path}: {progress.message}", err=True)
+    click.echo(", ".join(f"{_OUTCOMES[outcome]} {n}" for outcome, n in counts.items() if n) + ".")
+    return 1 if counts["failed"] else 0
+
+
+@click.group("docs", epilog="Ví dụ: hoidap docs list")
+def docs() -> None:
+    """Xem và xóa tài liệu trong kho."""
+
+
+@docs.command("list")
+@click.pass_obj
+def list_documents(settings: Settings) -> None:
+    """Liệt kê tài liệu: mã, ngày, tên tệp, tiêu đề."""
+    with Library.open(settings) as library:
+        documents = library.documents()
+    if not documents:
+        click.echo("Kho chưa có tài liệu. Hãy nạp bằng `hoidap ingest THƯ_MỤC`.", err=True)
+    for document in documents:
+        date = document.published.value if document.published else "không rõ"
+        click.echo(f"{document.id}  {date:10}  {document.path}\n    {document.title}")
+
+
+@docs.command("show", epilog="Ví dụ: hoidap docs show 1a2b3c4d5e6f --text")
+@click.argument("document_id", metavar="MÃ")
+@click.option("--text", "whole", is_flag=True, help="In toàn văn mà mọi trích dẫn dựa vào.")
+@click.pass_obj
+def show_document(settings: Settings, document_id: str, whole: bool) -> None:
+    """Xem thông tin một tài liệu, hoặc toàn văn với --text."""
+    with Library.open(settings) as library:
+        document = library.document(document_id)
+        text, spans = library.text(document_id), library.spans(document_id)
+    if whole:
+        click.echo(text, nl=False)
+        return
+    click.echo(f"Mã: {document.id}\nTiêu đề: {document.title}\nTệp: {document.source}")
+    if document.published:
+        click.echo(f"Ngày: {document.published.value}")
+    click.echo(f"Số ký tự: {document.characters}\nsha256: {document.sha256}")
+    for kind in dict.fromkeys(span.kind for span in spans):
+        size = sum(span.end - span.start for span in spans if span.kind == kind)
+        click.echo(f"  {kind}: {size} ký tự")
+
+
+@docs.command("delete", epilog="Ví dụ: hoidap docs delete 1a2b3c4d5e6f")
+@click.argument("document_ids", nargs=-1, required=True, metavar="MÃ…")
+@click.pass_obj
+def delete_documents(settings: Settings, document_ids: tuple[str, ...]) -> None:
+    """Xóa tài liệu khỏi kho và khỏi chỉ mục; tệp gốc trên đĩa còn nguyên."""
+    with Library.open(settings) as library:
+        removed = library.delete(document_ids)
+    click.echo(f"Đã xóa {removed} tài liệu.")

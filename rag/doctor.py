@@ -1,0 +1,138 @@
+"""Looks over the whole installation: packages, models, database, indexes, disk and memory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from rag.errors import HoidapError
+from rag.library import Library
+from rag.offline import prove
+from rag.settings import Settings
+
+_PACKAGES = ("torch", "sentence-transformers", "faiss-cpu", "llama-cpp-python", "tantivy", "gradio")
+_ROOMS = ("rag", "embeddings", "prompts", "ui")
+_LEAST_DISK = 500 * 2**20
+_LEAST_MEMORY = 3 * 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the report; `name` and `message` are Vietnamese."""
+
+    name: str
+    ok: bool
+    message: str
+
+
+def examine(settings: Settings, *, offline: bool) -> Iterator[Check]:
+    """All checks in turn; a failing one does not stop the next."""
+    checks: list[Callable[[Settings], Check]] = [_packages, _rooms, _encoder, _llm, _database, _indexes, _disk, _memory]
+    if offline:
+        checks.append(_offline)
+    for check in checks:
+        try:
+            yield check(settings)
+        except HoidapError as error:
+            yield Check(_TITLES[check.__name__], False, error.line)
+
+
+def _packages(_: Settings) -> Check:
+    found, missing = [f"Python {sys.version.split()[0]}"], []
+    for name in _PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return Check("Thư viện", False, f"thiếu {', '.join(missing)}; hãy chạy `make setup`")
+    return Check("Thư viện", True, ", ".join(found))
+
+
+def _rooms(_: Settings) -> Check:
+    """The four import names are generic; all must come from this project."""
+    specs = {name: find_spec(name) for name in _ROOMS}
+    parents = {Path(spec.origin).parent.parent for spec in specs.values() if spec and spec.origin}
+    ok = len(parents) == 1 and all(specs.values())
+    where = ", ".join(sorted(map(str, parents)))
+    return Check("Mã nguồn", ok, where if ok else f"các gói nằm ở nhiều nơi ({where}); hãy chạy `make setup`")
+
+
+def _encoder(settings: Settings) -> Check:
+    return _model("Bộ mã hóa", settings.encoder, settings)
+
+
+def _llm(settings: Settings) -> Check:
+    return _model("Mô hình ngôn ngữ", settings.llm, settings)
+
+
+def _model(title: str, name: str, settings: Settings) -> Check:
+    from rag.models import locate, verify
+
+    if Path(name).exists():
+        locate(name, kind="encoder" if title == "Bộ mã hóa" else "llm", folder=settings.models)
+        return Check(title, True, f"{name} (tệp riêng, không có mã kiểm)")
+    return Check(title, True, f"{name}, sha256 {verify(name, settings.models).sha256}")
+
+
+def _database(settings: Settings) -> Check:
+    with Library.open(settings) as library:
+        found = library.store.integrity()
+        count = len(library.documents())
+    if found != "ok":
+        return Check("Cơ sở dữ liệu", False, f"hỏng: {found}; hãy nạp lại tài liệu vào thư mục dữ liệu mới")
+    return Check("Cơ sở dữ liệu", True, f"{count} tài liệu trong {settings.data}")
+
+
+def _indexes(settings: Settings) -> Check:
+    with Library.open(settings) as library:
+        library.indexes.refresh()
+        stored = len(library.store.chunk_ids())
+        counts = library.indexes.vectors.count, library.indexes.lexical.count
+    ok = counts == (stored, stored)
+    return Check("Chỉ mục", ok, f"{stored} đoạn; véc-tơ {counts[0]}, từ khóa {counts[1]}")
+
+
+def _disk(settings: Settings) -> Check:
+    folder = settings.data
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    return Check("Ổ đĩa", free >= _LEAST_DISK, f"còn trống {free / 2**30:.1f} GB")
+
+
+def _memory(_: Settings) -> Check:
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return Check("Bộ nhớ", total >= _LEAST_MEMORY, f"{total / 2**30:.1f} GB, {len(os.sched_getaffinity(0))} lõi")
+
+
+def _offline(settings: Settings) -> Check:
+    try:
+        proof = prove(settings)
+    except RuntimeError as error:
+        return Check("Ngoại tuyến", False, f"phép thử không chạy được: {str(error).strip().splitlines()[-1]}")
+    if proof.attempts:
+        return Check("Ngoại tuyến", False, f"có lời gọi mạng: {'; '.join(proof.attempts)}")
+    how = "trong môi trường không có mạng" if proof.isolated else "dưới sự theo dõi mọi lời gọi mạng"
+    if not proof.answered:
+        return Check("Ngoại tuyến", False, f"không trả lời được câu hỏi thử {how}")
+    return Check("Ngoại tuyến", True, f"đã nạp một tài liệu và trả lời {how}; 0 lời gọi ra ngoài")
+
+
+_TITLES = {
+    "_packages": "Thư viện",
+    "_rooms": "Mã nguồn",
+    "_encoder": "Bộ mã hóa",
+    "_llm": "Mô hình ngôn ngữ",
+    "_database": "Cơ sở dữ liệu",
+    "_indexes": "Chỉ mục",
+    "_disk": "Ổ đĩa",
+    "_memory": "Bộ nhớ",
+    "_offline": "Ngoại tuyến",
+}
