@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ui import chat_page, documents_page, labels
 from ui.backend import Backend
-from ui.panel import panel
+from ui.panel import helpers, panel
 from ui.readiness import Readiness
 from ui.render import element
 from ui.toolkit import gradio
@@ -41,7 +41,8 @@ def build(backend: Backend, readiness: Readiness) -> Any:
                 with gr.Tab(labels.TAB_DOCUMENTS, id="documents", render_children=True) as tab:
                     documents = documents_page.build()
             with gr.Column(scale=2, min_width=300, elem_id="hd-right"):
-                gr.HTML(panel().markup, elem_id="hd-panel", apply_default_css=False, js_on_load=None)
+                gr.HTML(panel().markup, apply_default_css=False, js_on_load=None)
+        gr.HTML(helpers().markup, elem_id="hd-helpers", apply_default_css=False, js_on_load=None)
         chat_page.wire(chat, backend, tabs)
         refresh = documents_page.wire(documents, chat, backend)
         fresh = (refresh, [documents.filter, chat.state], [documents.listing, chat.welcome])

@@ -10,6 +10,7 @@ from typing import Any
 from ui import labels, messages, sources
 from ui.backend import Backend
 from ui.chat import Conversation, Exchange, answer
+from ui.render import element
 from ui.toolkit import gradio, sent, takes_event
 from ui.welcome import welcome
 
@@ -56,22 +57,15 @@ def build() -> ChatPage:
     current = gr.HTML(
         "", elem_id="hd-current", apply_default_css=False, js_on_load="window.hoidap.current(element, watch)"
     )
-    with gr.Row(elem_id="hd-composer"):
-        question = gr.Textbox(
-            lines=1,
-            max_lines=5,
-            max_length=QUESTION_LENGTH,
-            label=labels.QUESTION,
-            show_label=False,
-            container=False,
-            placeholder=labels.PLACEHOLDER,
-            autofocus=True,
-            scale=1,
-            elem_id="hd-input",
-        )
-        send = gr.Button(labels.SEND, variant="primary", size="md", scale=0, min_width=72, elem_id="hd-send")
-        stop = gr.Button(labels.STOP, size="md", scale=0, min_width=72, visible=False, elem_id="hd-stop")
-    clear = gr.Button(labels.NEW_CHAT, size="sm", scale=0, visible=False, elem_id="hd-new")
+    with gr.Column(elem_id="hd-composer"):
+        with gr.Row(elem_id="hd-ask"):
+            question = _question(gr)
+            send = gr.Button(labels.SEND, variant="primary", scale=0, min_width=72, elem_id="hd-send")
+            stop = gr.Button(labels.STOP, scale=0, min_width=72, visible=False, elem_id="hd-stop")
+        with gr.Row(elem_id="hd-below"):
+            hint = element("p", labels.COMPOSER_HINT, class_="hd-hint")
+            gr.HTML(hint.markup, apply_default_css=False, js_on_load=None)
+            clear = gr.Button(labels.NEW_CHAT, size="sm", scale=0, visible=False, elem_id="hd-new")
     carrier = gr.HTML(
         "",
         visible="hidden",
@@ -80,6 +74,20 @@ def build() -> ChatPage:
         js_on_load="window.hoidap.sources(element, watch)",
     )
     return ChatPage(state, welcome, past, current, question, send, stop, clear, carrier)
+
+
+def _question(gr: Any) -> Any:
+    return gr.Textbox(
+        lines=1,
+        max_lines=5,
+        max_length=QUESTION_LENGTH,
+        label=labels.QUESTION,
+        show_label=False,
+        container=False,
+        placeholder=labels.PLACEHOLDER,
+        scale=1,
+        elem_id="hd-input",
+    )
 
 
 def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:

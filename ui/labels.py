@@ -14,6 +14,7 @@ QUESTION = "Câu hỏi"
 PLACEHOLDER = "Hỏi về tài liệu của bạn…"
 SEND = "Gửi"
 STOP = "Dừng"
+COMPOSER_HINT = "Chỉ trả lời từ tài liệu trong kho. Bấm vào số để kiểm tra trong bài gốc."
 NEW_CHAT = "Cuộc trò chuyện mới"
 
 WELCOME = "Bạn muốn biết điều gì?"
@@ -128,7 +129,7 @@ def count_documents(shown: int, total: int) -> str:
 
 def characters(count: int) -> str:
     """A size in characters with the Vietnamese thousands mark."""
-    return f"{count:,} ký tự".replace(",", ".")
+    return f"{count:,}\u00a0ký\u00a0tự".replace(",", ".")
 
 
 def more_quotes(count: int) -> str:

@@ -67,7 +67,7 @@ def _with_chips(text: str, message: int, titles: dict[int, str]) -> Iterator[Chi
     for marker in MARKER.finditer(text):
         number = int(marker[1])
         if number in titles:
-            yield text[position : marker.start()]
+            yield text[position : marker.start()].rstrip(" ")
             yield chip(message, number, titles[number])
             position = marker.end()
     yield text[position:]

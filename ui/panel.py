@@ -7,7 +7,7 @@ from ui.render import Html, element, group
 
 
 def panel() -> Html:
-    """The empty panel, the announcer for screen readers and the question before a deletion."""
+    """The empty panel."""
     buttons = element(
         "div",
         _button("prev", labels.PREVIOUS),
@@ -23,9 +23,12 @@ def panel() -> Html:
     body = element(
         "div", element("p", labels.SOURCE_EMPTY, class_="hd-hint"), class_="hd-panel-body", tabindex="0"
     )
-    aside = element("aside", head, buttons, body, class_="hd-panel", aria_label=labels.SOURCE_PANEL)
-    announcer = element("div", class_="hd-announcer", role="status", aria_live="polite")
-    return group(aside, announcer, _confirmation())
+    return element("aside", head, buttons, body, class_="hd-panel", aria_label=labels.SOURCE_PANEL)
+
+
+def helpers() -> Html:
+    """What screen readers hear, and the question before a deletion; outside anything that may be hidden."""
+    return group(element("div", class_="hd-announcer", role="status", aria_live="polite"), _confirmation())
 
 
 def _button(action: str, label: str, data_done: str | None = None) -> Html:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -118,6 +119,11 @@ def _server(app: FastAPI, started: Callable[[], None]) -> uvicorn.Server:
             await super().startup(sockets)
             if self.started:
                 started()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Open pages hold event streams; each one cancelled now would be logged as an error.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(
         app,

@@ -21,8 +21,8 @@ window.hoidap = (() => {
     showArticle(message, references(message)[position].dataset.document);
     shown.position = position;
     if (opener) shown.opener = opener;
-    markActive(key);
     reveal();
+    markActive(key);
   }
 
   function openDocument(message, id, opener) {
@@ -30,18 +30,28 @@ window.hoidap = (() => {
     if (!showArticle(message, id)) return false;
     shown.position = -1;
     if (opener) shown.opener = opener;
+    reveal();
     markActive(null);
     body().scrollTop = 0;
-    reveal();
     return true;
   }
 
   const body = () => one(".hd-panel-body");
+  const sheet = () => one("#hd-right");
+  let hint = null;
+
+  function empty() {
+    if (!hint) return;
+    body().replaceChildren(hint);
+    one(".hd-panel-buttons").hidden = true;
+    shown.message = shown.document = null;
+  }
 
   function showArticle(message, id) {
     const articles = all("article", stored.get(message));
     const article = articles.find((a) => a.dataset.document === id) || (id === null && articles[0]);
     if (!article) return false;
+    hint ??= one(".hd-hint", body());
     body().replaceChildren(article.cloneNode(true));
     shown.message = message;
     shown.document = id;
@@ -68,12 +78,12 @@ window.hoidap = (() => {
   }
 
   function reveal() {
-    document.body.classList.add("hd-panel-open");
+    sheet().classList.add("hd-open");
     if (!wide.matches && shown.opener) one(".hd-close").focus({ preventScroll: true });
   }
 
   function close() {
-    document.body.classList.remove("hd-panel-open");
+    sheet().classList.remove("hd-open");
     if (shown.opener && shown.opener.isConnected) shown.opener.focus({ preventScroll: true });
     shown.opener = null;
   }
@@ -125,6 +135,7 @@ window.hoidap = (() => {
     } else if (wide.matches) {
       const first = references(message)[0];
       if (first) openCitation(first.dataset.cite, null);
+      else empty();
     }
   }
 
@@ -188,7 +199,7 @@ window.hoidap = (() => {
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !one("dialog[open]") && document.body.classList.contains("hd-panel-open")) close();
+    if (event.key === "Escape" && !one("dialog[open]") && sheet().classList.contains("hd-open")) close();
   });
 
   document.documentElement.lang = "vi";
@@ -197,6 +208,7 @@ window.hoidap = (() => {
     sources(element, watch) { watch("value", () => keep(element)); },
     current(element, watch) { watch("value", () => follow(element)); },
     welcome(element, trigger) {
+      if (wide.matches) requestAnimationFrame(() => one("#hd-input textarea")?.focus({ preventScroll: true }));
       element.addEventListener("click", (event) => {
         const button = event.target.closest("button");
         if (!button) return;

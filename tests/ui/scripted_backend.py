@@ -1,4 +1,4 @@
-"""A scripted backend with the verbs of the real one, the running server, and a guarded browser page."""
+"""A scripted backend with the verbs of the real one; the question decides what happens."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import hashlib
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rag.errors import GenerationFailed, UnknownDocument
 from rag.records import (
@@ -35,7 +33,7 @@ from rag.records import (
     Turn,
 )
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+SEEDS = Path(__file__).parents[2] / "seeds"
 SON_LA = "003_be0442578d074c8c.txt"
 LAO_CAI = "000_6ac36037e3ee8a6b.txt"
 SON_LA_QUESTION = "Đại tướng Phan Văn Giang làm việc với Tỉnh ủy Sơn La khi nào?"
@@ -43,8 +41,9 @@ SLOW_QUESTION = "câu hỏi chậm về Sơn La"
 ATTACK = (
     "<script>window.__pwned=1</script><img src=http://evil.example/x.png onerror='window.__pwned=2'>"
     "<style>body{display:none}</style><iframe src=http://evil.example/></iframe>"
-    "![x](http://evil.example/y.png) [bấm](javascript:alert(1)) {{constructor.constructor('window.__pwned=3')()}}"
-    "{{{value}}} ${window.__pwned=4} `${window.__pwned=5}` $$\\sqrt{x}$$ </textarea></title><svg onload=window.__pwned=6>"
+    "![x](http://evil.example/y.png) [bấm](javascript:alert(1)) "
+    "{{constructor.constructor('window.__pwned=3')()}} {{{value}}} ${window.__pwned=4} `${window.__pwned=5}` "
+    "$$\\sqrt{x}$$ </textarea></title><svg onload=window.__pwned=6>"
 )
 
 
@@ -245,53 +244,9 @@ class ScriptedBackend:
         )
 
 
-@contextmanager
-def running(backend: Any) -> Iterator[str]:
-    """A server on a free port in a thread; yields its address."""
-    import uvicorn
-
-    from ui.readiness import Readiness
-    from ui.server import create_app, listen
-
-    listener = listen("127.0.0.1", 0)
-    readiness = Readiness(backend)
-    readiness.start()
-    app = create_app(backend, readiness, host="127.0.0.1")
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
-
-
 def scripted(folder: Path) -> ScriptedBackend:
     """The stand-in with the five seed articles."""
     backend = ScriptedBackend(folder)
     for path in sorted(SEEDS.glob("*.txt")):
         backend.put(path)
     return backend
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False

@@ -1,0 +1,135 @@
+"""One server and one Chromium for the whole session; a page that may only talk to this machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from scripted_backend import ScriptedBackend, scripted
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+TIMEOUT_MS = 15_000
+FINAL = "#hd-current :is([data-phase=answered], [data-phase=failed], [data-phase=stopped])"
+
+
+@contextmanager
+def running(backend: Any) -> Iterator[str]:
+    """A server on a free port in a thread; yields its address."""
+    import uvicorn
+
+    from ui.readiness import Readiness
+    from ui.server import create_app, listen
+
+    listener = listen("127.0.0.1", 0)
+    readiness = Readiness(backend)
+    readiness.start()
+    app = create_app(backend, readiness, host="127.0.0.1")
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def serve_in_thread() -> Callable[[Any], Any]:
+    return running
+
+
+@pytest.fixture(scope="session")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> ScriptedBackend:
+    return scripted(tmp_path_factory.mktemp("ui"))
+
+
+@pytest.fixture(scope="session")
+def address(backend: ScriptedBackend) -> Iterator[str]:
+    with running(backend) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM.exists():
+        pytest.skip("no /usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """An open page with everything it asked for and complained about."""
+
+    page: Any
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> None:
+        count = self.page.locator(".hd-exchange").count()
+        self.page.fill("#hd-input textarea", question)
+        self.page.press("#hd-input textarea", "Enter")
+        self.page.wait_for_function("n => document.querySelectorAll('.hd-exchange').length > n", arg=count)
+
+    def answered(self, question: str) -> None:
+        self.ask(question)
+        self.page.wait_for_selector(FINAL)
+        self.page.wait_for_selector("#hd-send")
+
+    def documents_tab(self) -> None:
+        self.page.get_by_role("tab", name="Tài liệu").click()
+        self.page.wait_for_selector("#hd-list .hd-count, #hd-list .hd-hint")
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(chromium: Any, address: str) -> Iterator[Open]:
+    """Opens pages; afterwards no request may have left the machine and nothing may have gone wrong."""
+    visits: list[Visit] = []
+
+    def open_page(*, url: str = address, width: int = 1280, height: int = 860, **options: Any) -> Visit:
+        viewport = {"width": width, "height": height}
+        page = chromium.new_context(viewport=viewport, reduced_motion="reduce", **options).new_page()
+        page.set_default_timeout(TIMEOUT_MS)
+        seen = Visit(page)
+        visits.append(seen)
+        page.on("request", lambda request: seen.requests.append(request.url))
+        page.on(
+            "console", lambda m: seen.complaints.append(m.text) if m.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        page.goto(url)
+        page.wait_for_selector("#hd-welcome button")
+        page.wait_for_selector(".hd-models-ready")
+        return seen
+
+    yield open_page
+    for seen in visits:
+        seen.page.context.close()
+        assert {
+            urlsplit(url).hostname for url in seen.requests if not url.startswith(("data:", "blob:"))
+        } == {"127.0.0.1"}
+        assert seen.complaints == []
