@@ -7,6 +7,7 @@ here with the hub's own session: same endpoint, token and proxy settings, plus a
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,6 @@ from rag.models.catalogue import HubSource
 from rag.models.disk import DISK_ERRORS, Progress, SourceFailed, require_space, sha256_of, sync, window
 
 REVISION = "main"
-BLOCK = 1 << 20
 ATTEMPTS = 3
 PAUSE_SECONDS = 1.0
 TIMEOUT_SECONDS = 60.0
@@ -49,10 +49,12 @@ def fetch(source: HubSource, folder: Path, *, sha256: str | None, progress: Prog
         SourceFailed: unreachable, refused, cut, or a wrong hash (the wrong file is not kept).
         DiskFull: not enough room.
     """
+    # The library would tell its server about this machine; it reads the wish when it is imported.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     with _hub_faults():
         remotes = [_describe(source.repository, name) for name in source.files]
         if sha256 and SHA256.fullmatch(remotes[0].etag) and remotes[0].etag != sha256:
-            raise SourceFailed(f"sai mã kiểm sha256: máy chủ giữ tệp {remotes[0].etag}, cần {sha256}")
+            raise SourceFailed(f"sai mã kiểm: máy chủ giữ tệp {remotes[0].etag}, cần {sha256}")
         room = folder / "hub-parts"
         room.mkdir(parents=True, exist_ok=True)
         parts = [room / f"{remote.etag[:16]}-{remote.name.replace('/', '-')}" for remote in remotes]
@@ -140,7 +142,8 @@ def _stream(remote: Remote, part: Path, *, report: Callable[[int], None]) -> Non
                 raise SourceFailed(f"máy chủ trả lời mã {response.status_code} cho {remote.name}")
             if response.status_code == OK:
                 out.truncate(0)
-            for block in response.iter_bytes(BLOCK):
+            # As they come: a block size would drop what is buffered when the connection is cut.
+            for block in response.iter_bytes():
                 out.write(block)
                 report(out.tell())
 
