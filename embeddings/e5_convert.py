@@ -165,7 +165,6 @@ def _tokenizer_settings(header: Header) -> dict[str, Any]:
 def tokenizer_config(pack: Pack) -> dict[str, Any]:
     """The content of `tokenizer.json`: XLM-R's Unigram model over the pack's pieces."""
     ids = {token: pack.pieces.index(token) for token in SPECIAL_TOKENS.values()}
-    bos, eos = SPECIAL_TOKENS["bos"], SPECIAL_TOKENS["eos"]
     flags = dict.fromkeys(("single_word", "lstrip", "rstrip", "normalized"), False)
     metaspace = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True}
     vocabulary = [[piece, score] for piece, score in zip(pack.pieces, pack.scores.tolist(), strict=True)]
@@ -179,23 +178,28 @@ def tokenizer_config(pack: Pack) -> dict[str, Any]:
         ],
         "normalizer": {"type": "Sequence", "normalizers": _normalisers(pack.replacements)},
         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, metaspace]},
-        "post_processor": {
-            "type": "TemplateProcessing",
-            "single": [_special(bos), {"Sequence": {"id": "A", "type_id": 0}}, _special(eos)],
-            "pair": [
-                *(_special(bos), {"Sequence": {"id": "A", "type_id": 0}}, _special(eos)),
-                *(_special(eos), {"Sequence": {"id": "B", "type_id": 0}}, _special(eos)),
-            ],
-            "special_tokens": {
-                token: {"id": token, "ids": [ids[token]], "tokens": [token]} for token in (bos, eos)
-            },
-        },
+        "post_processor": _template(ids),
         "decoder": metaspace,
         "model": {
             "type": "Unigram",
             "unk_id": ids[SPECIAL_TOKENS["unk"]],
             "vocab": vocabulary,
             "byte_fallback": False,
+        },
+    }
+
+
+def _template(ids: Mapping[str, int]) -> dict[str, Any]:
+    """`<s> text </s>`, and `<s> one </s></s> two </s>` for pairs."""
+    bos, eos = SPECIAL_TOKENS["bos"], SPECIAL_TOKENS["eos"]
+    single = [_special(bos), {"Sequence": {"id": "A", "type_id": 0}}, _special(eos)]
+    second = [_special(eos), {"Sequence": {"id": "B", "type_id": 0}}, _special(eos)]
+    return {
+        "type": "TemplateProcessing",
+        "single": single,
+        "pair": single + second,
+        "special_tokens": {
+            token: {"id": token, "ids": [ids[token]], "tokens": [token]} for token in (bos, eos)
         },
     }
 
