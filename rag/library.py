@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import MissingPackage, ModelError
+from rag.errors import MissingPackage, ModelCorrupted
 from rag.records import Document, Span
 from rag.store import Store
 from rag.tone_marks import ToneMarks
@@ -74,7 +75,7 @@ class Library:
 
     @property
     def encoder(self) -> Encoder:
-        """The sentence encoder.
+        """The sentence encoder, in memory.
 
         Raises:
             ModelError: it is not there or cannot be opened.
@@ -85,12 +86,10 @@ class Library:
                 from rag.models import locate
 
                 folder = locate(self.settings.encoder, kind="encoder", folder=self.settings.models)
-                try:
-                    self._encoder = SentenceTransformerEncoder(folder, threads=self.settings.threads)
-                except ImportError as error:
-                    raise MissingPackage("Thiếu thư viện sentence-transformers.", detail=str(error)) from error
-                except (OSError, ValueError) as error:
-                    raise ModelError(f"Không mở được bộ mã hóa “{folder.name}”.", detail=str(error)) from error
+                encoder = SentenceTransformerEncoder(folder, threads=self.settings.threads)
+                with _encoder_errors(folder.name):
+                    encoder.encode_query("khởi động")
+                self._encoder = encoder
             return self._encoder
 
     @property
@@ -124,7 +123,7 @@ class Library:
         Raises:
             ModelError: one of them is missing or damaged.
         """
-        self.encoder.encode_query("khởi động")
+        _ = self.encoder
         self.llm.load()
 
     def documents(self) -> list[Document]:
@@ -148,3 +147,13 @@ class Library:
         removed = self.store.delete(document_ids)
         self.indexes.refresh()
         return removed
+
+
+@contextmanager
+def _encoder_errors(name: str) -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise MissingPackage("Thiếu thư viện sentence-transformers.", detail=str(error)) from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelCorrupted(f"Không mở được bộ mã hóa “{name}”.", detail=str(error)) from error

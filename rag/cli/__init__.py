@@ -39,18 +39,30 @@ class _LazyGroup(click.Group):
 
         module, attribute = _COMMANDS[name]
         command: click.Command = getattr(import_module(module), attribute)
-        return command
+        return _in_vietnamese(command)
+
+
+def _in_vietnamese(command: click.Command) -> click.Command:
+    """The words of the usage line that click takes from the command, not from its catalogue."""
+    command.options_metavar = "[TÙY_CHỌN]"
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = "LỆNH …"
+        for child in command.commands.values():
+            _in_vietnamese(child)
+    return command
 
 
 @click.group(
     cls=_LazyGroup,
+    options_metavar="[TÙY_CHỌN]",
+    subcommand_metavar="LỆNH …",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Ví dụ: hoidap ingest van-ban/ rồi hoidap ask “Cuộc họp ngày 22/10 diễn ra ở đâu?”",
 )
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Thư mục dữ liệu (hoặc HOIDAP_DATA).")
 @click.option("--llm", metavar="TÊN|TỆP.gguf", help="Mô hình ngôn ngữ (hoặc HOIDAP_LLM).")
 @click.option("--encoder", metavar="TÊN|THƯ_MỤC", help="Bộ mã hóa câu (hoặc HOIDAP_ENCODER).")
-@click.version_option(package_name="hoidap", message="hoidap %(version)s")
+@click.version_option(package_name="hoidap", message="hoidap %(version)s", help="Hiện phiên bản.")
 @click.pass_context
 def app(ctx: click.Context, data: Path | None, llm: str | None, encoder: str | None) -> None:
     """Hỏi đáp tiếng Việt trên biên bản và tin bài về các cuộc họp, mỗi câu trả lời kèm trích dẫn.
@@ -80,7 +92,7 @@ def _exit_code() -> int:
         click.echo(error.format_message())
         return 0
     except click.ClickException as error:
-        error.show()
+        click.echo(f"Lỗi: {_usage_line(error)}", err=True)
         return 2
     except HoidapError as error:
         logging.getLogger("hoidap").info("%s", error.detail)
@@ -92,3 +104,9 @@ def _exit_code() -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - keeps the interpreter's last flush quiet
         return 0
+
+
+def _usage_line(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context else "hoidap"
+    return f"{error.format_message()} Xem cách dùng bằng `{where} --help`."

@@ -23,7 +23,7 @@ _REASONS = {
 }
 
 
-@click.command("ask", epilog="Ví dụ: hoidap ask “Ai chủ trì hội nghị ngày 30/7?” --json")
+@click.command("ask", short_help="Trả lời một câu hỏi, hoặc cả tệp câu hỏi.", epilog="Ví dụ: hoidap ask “Ai chủ trì hội nghị ngày 30/7?” --json")
 @click.argument("question", required=False, metavar="CÂU_HỎI")
 @click.option("--json", "as_json", is_flag=True, help="In câu trả lời thành một dòng JSON.")
 @click.option("--history", type=click.Path(path_type=Path), help="Tệp JSON: danh sách [câu hỏi, câu trả lời] trước đó.")

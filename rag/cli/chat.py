@@ -11,7 +11,7 @@ from rag.records import Done, Turn
 from rag.settings import Settings
 
 
-@click.command("chat", epilog="Ví dụ: hoidap chat --extractive")
+@click.command("chat", short_help="Trò chuyện trong cửa sổ lệnh.", epilog="Ví dụ: hoidap chat --extractive")
 @click.option("--extractive", is_flag=True, help="Chỉ trích nguyên văn, không dùng mô hình ngôn ngữ.")
 @click.pass_obj
 def chat_command(settings: Settings, extractive: bool) -> None:

@@ -10,7 +10,7 @@ import click
 from rag.settings import Settings
 
 
-@click.command("doctor", epilog="Ví dụ: hoidap doctor --offline")
+@click.command("doctor", short_help="Kiểm tra toàn bộ cài đặt.", epilog="Ví dụ: hoidap doctor --offline")
 @click.option("--offline", is_flag=True, help="Chứng minh: nạp và trả lời mà không có lời gọi mạng nào ra ngoài.")
 @click.option("--json", "as_json", is_flag=True, help="In một danh sách JSON.")
 @click.pass_obj

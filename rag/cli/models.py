@@ -7,9 +7,9 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
 from rag.errors import ModelError, ModelMissing
 from rag.models import CATALOGUE, ModelStatus, Progress, find, locate, pull, statuses, verify
@@ -23,82 +23,58 @@ STATES = {
     "missing": "chưa tải",
 }
 
-models_app = typer.Typer(
-    name="models",
-    help="Xem, tải và kiểm tra các mô hình.",
-    no_args_is_help=True,
-)
+@click.group("models", epilog="Ví dụ: hoidap models pull")
+def models() -> None:
+    """Xem, tải và kiểm tra các mô hình."""
 
 
-@models_app.command("list")
-def list_models(
-    ctx: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="In một danh sách JSON.")] = False,
-) -> None:
-    """Liệt kê các mô hình: nguồn, giấy phép, dung lượng, mã sha256, đã tải hay chưa.
-
-    Ví dụ: hoidap models list --json
-    """
-    found = statuses(_settings(ctx).models)
+@models.command("list", epilog="Ví dụ: hoidap models list --json")
+@click.option("--json", "as_json", is_flag=True, help="In một danh sách JSON.")
+@click.pass_obj
+def list_models(settings: Settings, as_json: bool) -> None:
+    """Liệt kê các mô hình: nguồn, giấy phép, dung lượng, mã sha256, đã tải hay chưa."""
+    found = statuses(settings.models)
     if as_json:
-        typer.echo(json.dumps([_as_json(status) for status in found], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_as_json(status) for status in found], ensure_ascii=False, indent=2))
     else:
-        typer.echo("\n\n".join(_as_text(status) for status in found))
+        click.echo("\n\n".join(_as_text(status) for status in found))
 
 
-@models_app.command("pull")
-def pull_models(
-    ctx: typer.Context,
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="TÊN", help="Mặc định: bộ mã hóa và mô hình ngôn ngữ trong cấu hình."),
-    ] = None,
-) -> None:
+@models.command("pull", epilog="Ví dụ: hoidap models pull qwen2.5-coder-0.5b")
+@click.argument("names", nargs=-1, metavar="[TÊN…]")
+@click.pass_obj
+def pull_models(settings: Settings, names: tuple[str, ...]) -> None:
     """Tải mô hình, kiểm mã sha256; chạy lại thì tải tiếp phần còn thiếu.
 
-    Ví dụ: hoidap models pull
-           hoidap models pull qwen2.5-coder-0.5b
+    Không ghi tên thì tải bộ mã hóa và mô hình ngôn ngữ trong cấu hình.
     """
-    settings = _settings(ctx)
     chosen = [find(name).name for name in names] if names else _configured(settings)
     for name in chosen:
         with _progress() as progress:
             path = pull(name, settings.models, progress=progress)
-        typer.echo(f"{name}: {path}")
+        click.echo(f"{name}: {path}")
 
 
-@models_app.command("verify")
-def verify_models(
-    ctx: typer.Context,
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="TÊN", help="Mặc định: mọi mô hình đã tải.")
-    ] = None,
-) -> None:
+@models.command("verify", epilog="Ví dụ: hoidap models verify multilingual-e5-small")
+@click.argument("names", nargs=-1, metavar="[TÊN…]")
+@click.pass_obj
+def verify_models(settings: Settings, names: tuple[str, ...]) -> int:
     """Đọc lại từng tệp và so mã sha256; mã thoát 1 nếu có mô hình hỏng hoặc thiếu.
 
-    Ví dụ: hoidap models verify
-           hoidap models verify multilingual-e5-small
+    Không ghi tên thì kiểm mọi mô hình đã tải.
     """
-    folder = _settings(ctx).models
-    there = [status.spec.name for status in statuses(folder) if status.state != "missing"]
+    there = [status.spec.name for status in statuses(settings.models) if status.state != "missing"]
     chosen = [find(name).name for name in names] if names else there
     if not chosen:
         raise ModelMissing("Chưa tải mô hình nào.")
     failed = False
     for name in chosen:
         try:
-            typer.echo(f"{name}: đúng, sha256 {verify(name, folder).sha256}")
+            click.echo(f"{name}: đúng, sha256 {verify(name, settings.models).sha256}")
         except ModelError as error:
-            typer.echo(f"{name}: {error.line}", err=True)
+            click.echo(f"{name}: {error.line}", err=True)
             failed = True
-    if failed:
-        raise typer.Exit(1)
-
-
-def _settings(ctx: typer.Context) -> Settings:
-    settings = ctx.obj
-    assert isinstance(settings, Settings)
-    return settings
+    return 1 if failed else 0
 
 
 def _configured(settings: Settings) -> list[str]:
@@ -189,4 +165,4 @@ class _LinePrinter:
     def __call__(self, done: int, total: int, label: str) -> None:
         if label != self._label:
             self._label = label
-            typer.echo(f"{label}: {_size(done)} / {_size(total)}", err=True)
+            click.echo(f"{label}: {_size(done)} / {_size(total)}", err=True)

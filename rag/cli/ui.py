@@ -9,7 +9,7 @@ from rag.library import Library
 from rag.settings import Settings
 
 
-@click.command("ui", epilog="Ví dụ: hoidap ui --port 8080")
+@click.command("ui", short_help="Mở giao diện trong trình duyệt.", epilog="Ví dụ: hoidap ui --port 8080")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Địa chỉ lắng nghe.")
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(1, 65535), help="Cổng.")
 @click.option("--auth", metavar="TÊN:TỆP", help="Bắt buộc khi mở ra ngoài máy này; TỆP chứa mật khẩu.")

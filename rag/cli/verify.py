@@ -13,7 +13,7 @@ from rag.library import Library
 from rag.settings import Settings
 
 
-@click.command("verify", epilog="Ví dụ: hoidap ask “…” --json > tra-loi.json rồi hoidap verify tra-loi.json")
+@click.command("verify", short_help="Kiểm lại câu trả lời đã lưu.", epilog="Ví dụ: hoidap ask “…” --json > tra-loi.json rồi hoidap verify tra-loi.json")
 @click.argument("path", metavar="TỆP.json", type=click.Path(path_type=Path))
 @click.pass_obj
 def verify_command(settings: Settings, path: Path) -> int:
