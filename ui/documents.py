@@ -7,6 +7,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from filecmp import cmp
 from itertools import count
 from pathlib import Path
@@ -67,16 +68,26 @@ def _add_one(backend: Backend, upload: Path, number: int, total: int) -> IngestP
         return _failure(upload, labels.UPLOAD_WRONG_TYPE, number, total)
     try:
         kept, new = keep(upload, backend.uploads)
-        outcome = list(backend.ingest([kept]))[-1]
+        outcome = _ingest(backend, kept, new)
     except HoidapError as error:
         log.warning("upload failed: %s %s", error.line, error.detail)
         return _failure(upload, error.line, number, total)
     except Exception:
         log.exception("upload failed")
         return _failure(upload, labels.UNEXPECTED, number, total)
-    if outcome.outcome == "failed" and new:
-        kept.unlink(missing_ok=True)
-    return IngestProgress(kept.name, outcome.outcome, outcome.document_id, outcome.message, number, total)
+    return replace(outcome, path=kept.name, done=number, total=total)
+
+
+def _ingest(backend: Backend, kept: Path, new: bool) -> IngestProgress:
+    """Ingest a kept copy; a new copy that no document points to does not stay."""
+    used = False
+    try:
+        outcome = list(backend.ingest([kept]))[-1]
+        used = outcome.outcome in ("added", "replaced")
+        return outcome
+    finally:
+        if new and not used:
+            kept.unlink(missing_ok=True)
 
 
 def _failure(upload: Path, message: str, number: int, total: int) -> IngestProgress:
@@ -91,5 +102,5 @@ def remove(backend: Backend, document_id: str) -> None:
     """
     source = Path(backend.document(document_id).source)
     backend.delete([document_id])
-    if source.parent == backend.uploads:
+    if source.parent == backend.uploads.resolve():
         source.unlink(missing_ok=True)

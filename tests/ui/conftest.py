@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 TIMEOUT_MS = 15_000
+GRADIO_NOISE = "Method not implemented."
+"""Gradio's own warning when its upload progress goes away."""
 FINAL = "#hd-current :is([data-phase=answered], [data-phase=failed], [data-phase=stopped])"
 
 
@@ -39,14 +42,20 @@ def running(backend: Any) -> Iterator[str]:
     listener = listen("127.0.0.1", 0)
     readiness = Readiness(backend)
     readiness.start()
-    app = create_app(backend, readiness, host="127.0.0.1")
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    servers: list[uvicorn.Server] = []
+
+    async def serve() -> None:
+        # Inside a running loop, because outside one Gradio makes event loops that it never closes.
+        app = create_app(backend, readiness, host="127.0.0.1")
+        servers.append(uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)))
+        await servers[0].serve(sockets=[listener])
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        server.should_exit = True
+        servers[0].should_exit = True
         thread.join(10)
 
 
@@ -86,6 +95,10 @@ class Visit:
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
+    def hear(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and text != GRADIO_NOISE:
+            self.complaints.append(text)
+
     def ask(self, question: str) -> None:
         count = self.page.locator(".hd-exchange").count()
         self.page.fill("#hd-input textarea", question)
@@ -117,9 +130,7 @@ def visit(chromium: Any, address: str) -> Iterator[Open]:
         seen = Visit(page)
         visits.append(seen)
         page.on("request", lambda request: seen.requests.append(request.url))
-        page.on(
-            "console", lambda m: seen.complaints.append(m.text) if m.type in ("error", "warning") else None
-        )
+        page.on("console", lambda message: seen.hear(message.type, message.text))
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
         page.goto(url)
         page.wait_for_selector("#hd-welcome button")

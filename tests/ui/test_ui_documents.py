@@ -1,0 +1,89 @@
+"""Uploads are kept safely, one bad file never stops the rest, and delete deletes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scripted_backend import ScriptedBackend
+
+from rag.errors import UnknownDocument
+from ui import document_list, documents
+
+
+@given(st.text())
+def test_a_safe_name_stays_in_its_folder_and_is_short(name: str) -> None:
+    safe = documents.safe_name(name)
+    assert safe and not safe.startswith(".") and "/" not in safe and "\\" not in safe and "\x00" not in safe
+    assert len(safe.encode()) <= 255
+    assert documents.safe_name(safe) == safe
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("Biên bản họp.txt", "Biên bản họp.txt"),
+        ("../../etc/passwd.md", "passwd.md"),
+        ("..\\..\\x.TXT", "x.txt"),
+        ("<img onerror=1>.txt", "img onerror_1_.txt"),
+        (".txt", "txt"),
+    ],
+)
+def test_safe_names(name: str, safe: str) -> None:
+    assert documents.safe_name(name) == safe
+
+
+def test_same_name_other_content_keeps_both(tmp_path: Path) -> None:
+    folder, upload = tmp_path / "uploads", tmp_path / "a.txt"
+    upload.write_text("một", encoding="utf-8")
+    first, new = documents.keep(upload, folder)
+    assert new and first.name == "a.txt"
+    assert documents.keep(upload, folder) == (first, False)
+    upload.write_text("hai", encoding="utf-8")
+    second, new = documents.keep(upload, folder)
+    assert new and second.name == "a (2).txt"
+    assert first.read_text(encoding="utf-8") == "một"
+
+
+def test_add_reports_every_file_and_keeps_only_good_copies(tmp_path: Path) -> None:
+    backend = ScriptedBackend(tmp_path / "data")
+    names = {"tốt.txt": "Tựa\n\nCâu.", "rỗng.txt": "", "ảnh.png": "x"}
+    for name, text in names.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    steps = list(documents.add(backend, [tmp_path / name for name in names]))
+    assert [len(step) for step in steps] == [0, 1, 2, 3]
+    assert [o.outcome for o in steps[-1]] == ["added", "failed", "failed"]
+    assert [p.name for p in backend.uploads.iterdir()] == ["tốt.txt"]
+    assert "2/3" in document_list.report(steps[1], 3).markup
+    assert "progress" not in document_list.report(steps[-1], 3).markup
+
+
+def test_a_bug_in_ingest_is_one_failed_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = ScriptedBackend(tmp_path / "data")
+    upload = tmp_path / "a.txt"
+    upload.write_text("x", encoding="utf-8")
+
+    def broken(paths: object) -> object:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(backend, "ingest", broken)
+    outcome = list(documents.add(backend, [upload]))[-1][0]
+    assert outcome.outcome == "failed" and "secret" not in outcome.message
+    assert list(backend.uploads.iterdir()) == []
+
+
+def test_remove_deletes_the_kept_copy_but_no_file_of_the_user(tmp_path: Path) -> None:
+    backend = ScriptedBackend(tmp_path / "data")
+    mine = tmp_path / "mine.txt"
+    mine.write_text("Tựa\n\nCâu.", encoding="utf-8")
+    own = backend.put(mine)
+    documents.remove(backend, own.id)
+    assert mine.exists()
+    uploaded = list(documents.add(backend, [mine]))[-1][0]
+    assert uploaded.document_id is not None
+    documents.remove(backend, uploaded.document_id)
+    assert list(backend.uploads.iterdir()) == []
+    with pytest.raises(UnknownDocument):
+        documents.remove(backend, uploaded.document_id)

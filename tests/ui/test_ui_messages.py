@@ -1,0 +1,75 @@
+"""How an exchange looks, without a browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from scripted_backend import SON_LA_QUESTION, ScriptedBackend, scripted
+
+from rag.records import Answer, Claim, Done
+from ui import labels, messages
+from ui.chat import Conversation, Exchange, Phase, answer
+
+
+@pytest.fixture
+def fast(tmp_path: Path) -> ScriptedBackend:
+    backend = scripted(tmp_path)
+    backend.pace = 0
+    return backend
+
+
+def last(backend: ScriptedBackend, question: str) -> Exchange:
+    conversation = Conversation()
+    assert conversation.begin(question)
+    return list(answer(backend, conversation))[-1]
+
+
+def done(backend: ScriptedBackend, question: str = SON_LA_QUESTION) -> Answer:
+    return next(event.answer for event in backend.ask(question, []) if isinstance(event, Done))
+
+
+def test_an_unsupported_claim_never_shows(fast: ScriptedBackend) -> None:
+    final = done(fast)
+    false = Claim(final.claims[1].text, final.claims[1].start, final.claims[1].end, "unsupported", (2,))
+    shown = messages.shown_text(replace(final, claims=(final.claims[0], false)))
+    assert shown == final.claims[0].text
+
+
+def test_a_marker_without_its_citation_stays_text(fast: ScriptedBackend) -> None:
+    exchange = last(fast, SON_LA_QUESTION)
+    assert exchange.answer is not None
+    odd = replace(exchange.answer, answer="Xem điều [7] và [x].", claims=())
+    markup = messages.exchange(replace(exchange, answer=odd)).markup
+    assert "Xem điều [7] và [x]." in markup
+
+
+def test_a_draft_is_announced_as_one_and_gone_when_done(fast: ScriptedBackend) -> None:
+    conversation = Conversation()
+    conversation.begin(SON_LA_QUESTION)
+    seen = list(answer(fast, conversation))
+    drafts = [messages.exchange(e).markup for e in seen if e.draft]
+    assert drafts and all(labels.DRAFT in markup for markup in drafts)
+    assert "Bịa" in drafts[-1] and "Bịa" not in messages.exchange(seen[-1]).markup
+
+
+def test_every_reason_and_stage_has_words() -> None:
+    assert set(labels.REASONS) == {"no_evidence", "not_answered", "unverified"}
+    assert set(labels.STAGES) == {"search", "load", "read", "write", "verify"}
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [("2024-10-22", "22/10/2024"), ("2024-10", "10/2024"), ("2024", "2024"), (None, "không rõ ngày")],
+)
+def test_dates(published: str | None, shown: str) -> None:
+    assert labels.date(published) == shown
+
+
+def test_gradio_words_are_vietnamese_for_every_locale() -> None:
+    assert labels.GRADIO["vi"] == labels.GRADIO["en"]
+
+
+def test_past_exchanges_are_all_finished(fast: ScriptedBackend) -> None:
+    assert last(fast, "giá vàng hôm nay?").phase is Phase.ANSWERED
