@@ -31,7 +31,7 @@ def claims_of(answer: str) -> list[str]:
     return [line[a:b] for line in lines for a, b in split_sentences(line, 0, len(line))]
 
 
-def align(claim: str, evidence: Sequence[str]) -> Aligned:
+def align(claim: str, evidence: Sequence[str], *, question: str = "") -> Aligned:
     """Cite the fewest sentences that together state the claim's values, best first."""
     chosen: list[int] = []
     best = _quality(claim, [])
@@ -41,9 +41,9 @@ def align(claim: str, evidence: Sequence[str]) -> Aligned:
             break
         best, position = max(options)
         chosen.append(-position)
-        if best[0] == 0 and check(claim, [evidence[i] for i in chosen]).supported:
+        if best[0] == 0 and check(claim, [evidence[i] for i in chosen], question=question).supported:
             break
-    return Aligned(claim, tuple(chosen), check(claim, [evidence[i] for i in chosen]))
+    return Aligned(claim, tuple(chosen), check(claim, [evidence[i] for i in chosen], question=question))
 
 
 def _quality(claim: str, spans: list[str]) -> tuple[int, float]:

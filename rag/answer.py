@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from prompts import render
+from rag import facts
 from rag.align import Aligned, align, claims_of
 from rag.conversation import standalone
 from rag.errors import BadQuestion
@@ -41,10 +43,13 @@ from rag.verify import Verdict
 if TYPE_CHECKING:
     from rag.library import Library
 
+_LOG = logging.getLogger(__name__)
 LONGEST_QUESTION = 2000
 """Characters a question may have."""
 _PASSAGES = 12
 _RELATED = 3
+_READINGS = 3
+"""Restorations of a toneless question that are tried."""
 _SHOWN = 3
 """Sentences in the evidence event."""
 _CLOSE = 0.7
@@ -68,18 +73,12 @@ def ask(
     validate(question)
     run = _Run(library, question, extractive)
     yield Status("search", 0.0)
-    run.understand(history)
-    passages = search(library, run.asked.text, k=_PASSAGES)
-    run.searched = run.elapsed()
-    scored = select(library, run.asked, passages)
-    run.related = tuple(Related(*pair) for pair in titles(passages)[:_RELATED])
-    run.found = [s for s in scored if s.eligible and s.score >= FLOOR]
-    run.evidence_at = run.elapsed()
+    run.look_up(history)
     if not run.found:
-        yield Done(run.refuse("no_evidence", scored))
+        yield Done(run.refuse("no_evidence"))
         return
     yield Evidence(tuple(_citation(library, n, s) for n, s in enumerate(run.found[:_SHOWN], 1)), run.asked.text)
-    run.evidence = _to_read(run.asked, run.found, scored, library.settings.evidence_sentences)
+    run.evidence = _to_read(run.asked, run.found, run.scored, library.settings.evidence_sentences)
     if extractive:
         yield Done(run.extract())
         return
@@ -147,6 +146,7 @@ class _Run:
     evidence_at: float | None = None
     first_token_at: float | None = None
     asked: Question = field(init=False)
+    scored: list[Scored] = field(default_factory=list)
     found: list[Scored] = field(default_factory=list)
     evidence: list[Scored] = field(default_factory=list)
     related: tuple[Related, ...] = ()
@@ -155,11 +155,29 @@ class _Run:
     def elapsed(self) -> float:
         return time.perf_counter() - self.started
 
-    def understand(self, history: Sequence[Turn]) -> None:
-        """Resolve the follow-up and put back the tone marks."""
+    def look_up(self, history: Sequence[Turn]) -> None:
+        """Find evidence; a reading of a toneless question that finds none gives way to the next."""
         marks = self.library.tone_marks
         turns = [(marks.restore(normalise(q)), normalise(a)) for q, a in history]
-        self.asked = analyse(standalone(marks.restore(normalise(self.question)), turns))
+        readings = [
+            analyse(standalone(reading, turns))
+            for reading in marks.restorations(normalise(self.question), most=_READINGS)
+        ]
+        self._find(readings[0])
+        for reading in readings[1:]:
+            if self.found:
+                return
+            self._find(reading)
+        if not self.found:
+            self.asked = readings[0]
+
+    def _find(self, asked: Question) -> None:
+        passages = search(self.library, asked.text, k=_PASSAGES)
+        self.searched = self.searched or self.elapsed()
+        self.asked, self.scored = asked, select(self.library, asked, passages)
+        self.found = [s for s in self.scored if s.eligible and s.score >= FLOOR]
+        self.related = self.related or tuple(Related(*pair) for pair in titles(passages)[:_RELATED])
+        self.evidence_at = self.elapsed()
 
     def generate(self) -> Iterator[Event]:
         """Let the model phrase the answer; its text is kept as a draft."""
@@ -187,13 +205,29 @@ class _Run:
     def conclude(self) -> Answer:
         """The verified part of the draft, else the extractive answer, else the refusal."""
         if _NO_ANSWER.search(self.draft):
-            return self.refuse("not_answered", self.found)
+            return self.refuse("not_answered")
         candidates, texts = self._citable()
-        aligned = [align(claim, texts) for claim in claims_of(self.draft)]
-        supported = [a for a in aligned if a.verdict.supported]
-        if not any(has_value(self.asked, a.text) for a in supported):
+        aligned = [align(claim, texts, question=self.asked.text) for claim in claims_of(self.draft)]
+        supported = [a for a in aligned if a.verdict.supported and not self._mixes(a, candidates)]
+        if not self._answered(" ".join(a.text for a in supported)):
+            _LOG.info("draft rejected: %r, %s", self.draft, [a.verdict.missing for a in aligned])
             return self.extract()
         return self._answer(supported, candidates, extractive=False)
+
+    def _answered(self, text: str) -> bool:
+        """True when the text has every asked value that the best sentence has."""
+        best = self.found[0].sentence.text
+        asked = [w for w in (self.asked.wanted, *self.asked.also) if has_value(self.asked, best, w)]
+        return bool(text) and all(has_value(self.asked, text, wanted) for wanted in asked)
+
+    def _mixes(self, claim: Aligned, candidates: Sequence[Scored]) -> bool:
+        """Values of several documents in one claim could be paired wrongly; only a list of names may."""
+        documents = {candidates[i].context.document.id for i in claim.evidence}
+        if len(documents) < 2:
+            return False
+        return not self.asked.many or bool(
+            facts.quantities(claim.text) or facts.dates(claim.text) or facts.ordinals(claim.text)
+        )
 
     def _citable(self) -> tuple[list[Scored], list[str]]:
         """What a claim may cite: the evidence, then title and lead of its documents."""
@@ -232,9 +266,9 @@ class _Run:
                 return ShortAnswer(c.quote[span[0] : span[1]], c.document_id, c.start + span[0], c.start + span[1])
         return None
 
-    def refuse(self, reason: str, scored: Sequence[Scored]) -> Answer:
+    def refuse(self, reason: str) -> Answer:
         """The constant refusal with its reason and the nearest documents."""
-        best = max((s.score for s in scored), default=0.0)
+        best = max((s.score for s in self.found or self.scored), default=0.0)
         return self._finish(
             answer=REFUSAL, reason=reason, related=self.related, confidence=round(min(0.99, max(0.01, 1 - best)), 2)
         )

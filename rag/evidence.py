@@ -164,12 +164,17 @@ def _quantities_hold(question: Question, context: DocumentContext) -> bool:
     return all(q.value in held or q.value in words for q in question.quantities)
 
 
-def has_value(question: Question, text: str) -> bool:
-    """True when the text has a value of the asked kind that the question does not state itself."""
+def has_value(question: Question, text: str, wanted: Wanted | None = None) -> bool:
+    """True when the text has a value of the asked kind that the question does not state itself.
+
+    Args:
+        wanted: another kind than the question's first.
+    """
     asked = fold(question.text)
-    match question.wanted:
+    wanted = wanted or question.wanted
+    match wanted:
         case Wanted.DAY | Wanted.MONTH | Wanted.YEAR:
-            return any(_dated(question.wanted, d) and fold(text[d.start : d.end]) not in asked for d in find_dates(text))
+            return any(_dated(wanted, d) and fold(text[d.start : d.end]) not in asked for d in find_dates(text))
         case Wanted.PERCENT:
             return any(q.percent and q not in question.quantities for q in facts.quantities(text))
         case Wanted.MONEY:

@@ -14,7 +14,5 @@ _COUNTRIES = """Trung Quốc|Hoa Kỳ|Nhật Bản|Hàn Quốc|Triều Tiên|Th�
 
 PLACE_NAMES = tuple(f"{_PROVINCES}|{_COUNTRIES}".replace("\n", "|").split("|"))
 """As written."""
-SHORT_COUNTRIES = frozenset(keys(name) for name in "Mỹ Nga Pháp Đức Anh Ý Lào Nhật Hàn Úc Áo Bỉ".split())
-"""Countries of one syllable; only a lone capital makes them one."""
 PLACES = tuple(keys(place) for place in PLACE_NAMES)
 """Compared case by case with the syllables of a question; none is an ordinary Vietnamese word pair."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from rag import facts
 from rag.dates import DateMention, find_dates
 from rag.people import OFFICE, find_people
-from rag.places import PLACES, SHORT_COUNTRIES
+from rag.places import PLACES
 from rag.text import expansion, fold, normalise, tokens, tone_key
 
 
@@ -36,6 +36,8 @@ class Question:
 
     text: str
     wanted: Wanted
+    also: tuple[Wanted, ...]
+    """Further kinds of a question in several parts: `ngày nào, ở đâu`."""
     many: bool
     """True when it asks for a list, perhaps from several documents."""
     entities: tuple[tuple[str, ...], ...]
@@ -88,9 +90,11 @@ Công Viện Trường Học Nhà Nước Ủy Viên Mặt Trận Tổ Chương 
 def analyse(text: str) -> Question:
     """Read a standalone question that already carries its tone marks."""
     question = normalise(text)
+    kinds = _kinds(question)
     return Question(
         text=question,
-        wanted=next((wanted for wanted, pattern in _WANTED if pattern.search(question)), Wanted.TEXT),
+        wanted=kinds[0],
+        also=tuple(kinds[1:]),
         many=bool(_MANY.search(question)),
         entities=tuple(dict.fromkeys(_entities(question))),
         dates=tuple(m for m in find_dates(question) if not _inside_document_number(question, m)),
@@ -98,6 +102,18 @@ def analyse(text: str) -> Question:
         quantities=tuple(facts.quantities(question)),
         office=_asked_office(question),
     )
+
+
+def _kinds(question: str) -> list[Wanted]:
+    """What is asked, the most specific first; parts that overlap count once."""
+    kinds: list[Wanted] = []
+    taken: list[tuple[int, int]] = []
+    for wanted, pattern in _WANTED:
+        match = pattern.search(question)
+        if match and not any(match.start() < b and a < match.end() for a, b in taken):
+            kinds.append(wanted)
+            taken.append(match.span())
+    return kinds or [Wanted.TEXT]
 
 
 def _asked_office(question: str) -> str:
@@ -113,7 +129,7 @@ def _inside_document_number(question: str, mention: DateMention) -> bool:
 
 
 def _entities(question: str) -> list[tuple[str, ...]]:
-    """Person names, known places, and other capitalised runs of two syllables or more."""
+    """Person names, known places, and other capitalised runs."""
     found = [facts.keys(person.name) for person in find_people(question)]
     lowered = facts.keys(question)
     for place in PLACES:
@@ -125,7 +141,7 @@ def _entities(question: str) -> list[tuple[str, ...]]:
     hidden = " ".join(word.lower() if expansion(word.strip(",.?;")) else word for word in hidden.split())
     for run in facts.names(hidden):
         own = _without_generic(run)
-        if (len(own) >= 2 or run in SHORT_COUNTRIES) and not any(facts.contains_run(f, own) or facts.contains_run(own, f) for f in found):
+        if own and not any(facts.contains_run(f, own) or facts.contains_run(own, f) for f in found):
             found.append(own)
     return found
 

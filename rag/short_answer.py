@@ -12,9 +12,8 @@ from rag.text import fold, tokens
 
 Offsets = tuple[int, int]
 
-_NUMBER = re.compile(
-    r"(?<![\w/.,])\d[\d.,]*(?:\s*(?:%|phần trăm|(?:nghìn|ngàn)?\s*(?:tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|USD|đô la|tỷ|tỉ|triệu)?(?!\w)))?", re.I
-)
+_UNITS = r"%|phần trăm|(?:nghìn|ngàn)?\s*(?:tỷ|tỉ|triệu|nghìn|ngàn)(?:\s*(?:đồng|USD|đô la))?|đồng|USD|mm|cm|km2|km|m2|m3|m|ha|kg|tấn|tạ"
+_NUMBER = re.compile(rf"(?<![\w/.,])\d+(?:[.,]\d+)*(?:\s*(?:{_UNITS})(?!\w))?", re.I)
 _PLACE = re.compile(r"(?<!\w)(?:tại|ở)\s+((?:[^\W\d_]+\s?){0,4}[A-ZĐÀ-Ỹ][^,;.:()]*(?:,\s*(?:tỉnh|huyện|TP\.?|thành phố)\s+[A-ZĐÀ-Ỹ][^,;.:()]*)?)")
 _OFFICE_TAIL = re.compile(r"[,;.:()]|\s(?:đã|phát biểu|chủ trì|báo cáo|làm việc|cùng|và các)\b")
 
@@ -32,8 +31,11 @@ def short_answer(question: Question, sentence: str, answer: str) -> Offsets | No
     if not candidates:
         return None
     anchors = _anchors(question, sentence)
-    told = fold(answer)
-    return min(candidates, key=lambda c: (fold(sentence[c[0] : c[1]]) not in told, _distance(c, anchors), c[0]))
+    return min(candidates, key=lambda c: (not _stands_in(sentence[c[0] : c[1]], answer), _distance(c, anchors), c[0]))
+
+
+def _stands_in(value: str, answer: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(fold(value))}(?!\w|[.,]\d)", fold(answer)))
 
 
 def _candidates(question: Question, sentence: str) -> Iterator[Offsets]:
@@ -44,7 +46,7 @@ def _candidates(question: Question, sentence: str) -> Iterator[Offsets]:
             for match in _NUMBER.finditer(sentence):
                 text = match.group().rstrip()
                 if question.wanted is not Wanted.PERCENT or text.endswith(("%", "trăm")):
-                    yield match.start(), match.start() + len(text.rstrip(".,"))
+                    yield match.start(), match.start() + len(text)
         case Wanted.PERSON:
             yield from ((p.start, p.end) for p in find_people(sentence))
         case Wanted.OFFICE:

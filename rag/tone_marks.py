@@ -16,6 +16,8 @@ from rag.text import Token, expansion, fold, has_marks, tokens, tone_key
 
 _CANDIDATES = 12
 _BEAM = 24
+_MARGIN = 3.0
+"""Natural logarithm; a reading less likely than the best one by more is not given."""
 _BIGRAM_WEIGHT = 0.9
 # Words of questions, which news seldom holds; counted before the corpus, as often as _PRIOR says.
 _PRIOR = 20
@@ -77,8 +79,11 @@ class ToneMarks:
         if not toneless and not one_case:
             return [question]
         words = [token for token in tokens(question) if not token.text[0].isdigit()]
-        paths = self._best_paths([self._candidates(token.text, toneless) for token in words])
-        return [_with_surfaces(question, words, path) for path in paths[:most]]
+        scored = self._best_paths([self._candidates(token.text, toneless) for token in words])
+        likely = [path for score, path in scored if score >= scored[0][0] - _MARGIN]
+        readings = {" ".join(path).lower(): path for path in reversed(likely)}
+        kept = sorted(readings.values(), key=likely.index)[:most]
+        return [_with_surfaces(question, words, path) for path in kept]
 
     def _candidates(self, word: str, toneless: bool) -> list[str]:
         same = self._by_fold.get(fold(word), [])
@@ -86,8 +91,8 @@ class ToneMarks:
             same = [surface for surface in same if tone_key(surface) == tone_key(word)]
         return same[:_CANDIDATES] or [word.upper() if expansion(word) else word]
 
-    def _best_paths(self, columns: list[list[str]]) -> list[tuple[str, ...]]:
-        """Beam search, best path first; an empty question has the empty path."""
+    def _best_paths(self, columns: list[list[str]]) -> list[tuple[float, tuple[str, ...]]]:
+        """Log scores and paths by beam search, best first; an empty question has the empty path."""
         beam: list[tuple[float, tuple[str, ...]]] = [(0.0, ())]
         for column in columns:
             longer = [
@@ -96,7 +101,7 @@ class ToneMarks:
                 for surface in column
             ]
             beam = sorted(longer, reverse=True)[:_BEAM]
-        return [path for _, path in beam]
+        return beam
 
     def _start(self, surface: str) -> float:
         return math.log((self._unigrams[surface] + 0.5) / (self._unigrams.total() + 1))
