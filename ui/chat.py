@@ -79,7 +79,10 @@ class Conversation:
         return True
 
     def stop(self) -> None:
+        """End the current exchange: at once when it still waits for its turn, else at its next event."""
         self._stop.set()
+        if self.current is not None and self.current.phase is Phase.WAITING:
+            self.current = _stopped(self.current)
 
     def clear(self) -> bool:
         """Forget the exchanges; False while one is being answered."""

@@ -123,7 +123,7 @@ def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
             concurrency_id=LLM,
             api_visibility="private",
         )
-    page.stop.click(_stop, [page.state], [page.stop], **quick)
+    page.stop.click(_stop, [page.state], page.screen, **quick)
     page.clear.click(_clear(backend), [page.state], begun, **quick)
     page.welcome.click(lambda: gr.Tabs(selected="documents"), None, [tabs], **quick)
 
@@ -137,7 +137,11 @@ def _begin(conversation: Conversation, question: str) -> Updates:
 
 
 def _follow(backend: Backend, conversation: Conversation) -> Iterator[Updates]:
-    """Every state of the exchange; its articles go along only when its citations changed."""
+    """Every state of the exchange; its articles go along only when its citations changed.
+
+    The first yield changes nothing: Gradio needs one even when no question is waiting.
+    """
+    yield tuple(gradio().skip() for _ in range(5))
     known: tuple[object, ...] = ((), None)
     for exchange in answer(backend, conversation):
         screen, panel, *buttons = _screen(exchange)
@@ -145,8 +149,6 @@ def _follow(backend: Backend, conversation: Conversation) -> Iterator[Updates]:
         if cited != known:
             panel, known = _articles(backend, exchange), cited
         yield (screen, panel, *buttons)
-    if conversation.current is None:
-        yield tuple(gradio().skip() for _ in range(5))
 
 
 def _articles(backend: Backend, exchange: Exchange) -> Any:
@@ -173,9 +175,13 @@ def _screen(exchange: Exchange | None) -> Updates:
     )
 
 
-def _stop(conversation: Conversation) -> Any:
+def _stop(conversation: Conversation) -> Updates:
+    """The end of a running answer is shown by its own generator; here only a waiting one is."""
     conversation.stop()
-    return gradio().Button(interactive=False)
+    gr = gradio()
+    if conversation.busy:
+        return (gr.skip(), gr.skip(), gr.skip(), gr.Button(interactive=False), gr.skip())
+    return _screen(conversation.current)
 
 
 def _clear(backend: Backend) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -52,6 +53,9 @@ def running(backend: Any) -> Iterator[str]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
+    while not (servers and servers[0].started):  # building two pages at once would mix them up
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.02)
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:

@@ -140,6 +140,23 @@ def test_stop_ends_the_model_and_keeps_the_evidence(visit: Any, backend: Scripte
     assert page.locator("#hd-stop").count() == 0
 
 
+def test_a_second_page_waits_its_turn_and_may_stop_waiting(visit: Any, backend: ScriptedBackend) -> None:
+    first, second = visit(), visit()
+    first.ask(SLOW_QUESTION)
+    first.page.wait_for_selector("#hd-current progress")
+    second.ask(SON_LA_QUESTION)
+    assert second.page.inner_text("#hd-current .hd-progress") == "Đang chờ lượt…"
+    second.page.click("#hd-stop")
+    second.page.wait_for_selector("#hd-current .hd-stopped")
+    first.page.fill("#hd-input textarea", "câu khác")
+    first.page.press("#hd-input textarea", "Enter")
+    first.page.click("#hd-stop")
+    first.page.wait_for_selector("#hd-current .hd-stopped")
+    assert first.page.input_value("#hd-input textarea") == "câu khác"
+    second.answered(SON_LA_QUESTION)
+    assert second.page.locator("#hd-current .hd-answer").count() == 1
+
+
 def test_closing_the_tab_ends_the_model(visit: Any, backend: ScriptedBackend) -> None:
     seen = visit()
     seen.ask(SLOW_QUESTION)

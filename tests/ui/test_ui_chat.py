@@ -77,9 +77,15 @@ def test_one_question_at_a_time_and_never_a_blank_one(fast: ScriptedBackend) -> 
     assert list(answer(fast, conversation)) == []
     assert conversation.begin("a") and not conversation.begin("b") and not conversation.clear()
     conversation.stop()
-    list(answer(fast, conversation))
     assert conversation.clear() and conversation.begin("c")
     assert conversation.current is not None and conversation.current.number == 2
+
+
+def test_stop_while_waiting_ends_at_once_and_asks_nothing(fast: ScriptedBackend) -> None:
+    conversation = asked(SON_LA_QUESTION)
+    conversation.stop()
+    assert not conversation.busy
+    assert list(answer(fast, conversation)) == [] and fast.histories == []
 
 
 def test_every_session_starts_empty() -> None:
