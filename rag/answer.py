@@ -15,7 +15,7 @@ from rag import facts
 from rag.align import Aligned, align, claims_of
 from rag.conversation import standalone
 from rag.errors import BadQuestion
-from rag.evidence import FLOOR, Scored, has_value, select
+from rag.evidence import FLOOR, Scored, has_value, instructs, select
 from rag.llm import Prompt
 from rag.questions import Question, analyse
 from rag.records import (
@@ -233,7 +233,7 @@ class _Run:
         """What a claim may cite: the evidence, then title and lead of its documents."""
         candidates = list(self.evidence)
         for context in {s.context.document.id: s.context for s in self.evidence}.values():
-            leading = [Scored(s, context, 0.0, False) for s in context.sentences[:3]]
+            leading = [Scored(s, context, 0.0, False) for s in context.sentences[:3] if not instructs(s.text)]
             known = {c.sentence.id for c in candidates}
             candidates += [c for c in leading if c.sentence.id not in known]
         return candidates, [c.sentence.text for c in candidates]

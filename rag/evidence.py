@@ -22,10 +22,24 @@ if TYPE_CHECKING:
 
 FLOOR = 0.42
 """Score below which a sentence is no evidence."""
+_LEAST_TERMS = 2
+"""A question with fewer terms of its own (a greeting, say) asks for nothing that could be looked up."""
 _COSINE_LOW, _COSINE_RANGE = 0.78, 0.14
 _MONEY = re.compile(r"\d[\d.,]*\s*(?:nghìn tỷ|tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|đô la|euro|vnd|sgd)", re.I)
 _ANY_NUMBER = re.compile(r"\d|(?<!\w)(?:hai|ba|bốn|sáu|bảy|tám|chín|mười|một|nhiều|hàng)(?!\w)", re.I)
 _PLACE = re.compile(r"(?<!\w)(?:tại|ở|đến|tới|về|thăm|huyện|tỉnh|xã|thành phố|TP|phường|quận|châu|đường|nước)(?!\w)", re.I)
+# Text that talks to an assistant instead of reporting: it is indexed and shown, but proves nothing.
+_INSTRUCTION = re.compile(
+    r"(?:bỏ qua|phớt lờ|quên|làm trái)\s+(?:đi\s+)?(?:mọi|tất cả|các|những|toàn bộ)?\s*(?:các\s+)?(?:hướng dẫn|chỉ dẫn|mệnh lệnh|chỉ thị|quy tắc)"
+    r"(?:\s+(?:trước|trên|ở trên|đó|và|hãy)|\s*[,.;!])|(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:the\s+)?(?:previous|prior|above|your)"
+    r"|system prompt|<\|im_|bạn là (?:một )?(?:trợ lý|chatbot|mô hình ngôn ngữ|AI\b)",
+    re.I,
+)
+
+
+def instructs(text: str) -> bool:
+    """True for a sentence that gives orders to an assistant."""
+    return bool(_INSTRUCTION.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,8 @@ def select(library: Library, question: Question, passages: Sequence[Passage]) ->
     """Evidence sentences of the passages: eligible ones first, best first within each group."""
     contexts = {p.document.id: _context(library, p.document) for p in passages}
     weights = _weights(library, question.text)
+    if len(weights) < _LEAST_TERMS:
+        return []
     vector = library.encoder.encode_query(expand_abbreviations(question.text))
     scored: dict[int, Scored] = {}
     for passage in passages:
@@ -107,6 +123,8 @@ def _score(
     score = 0.5 * covered + 0.3 * closeness + 0.2 * passage_score + (0.1 if fits else 0.0)
     if sentence.kind is SpanKind.CAPTION:
         score -= 0.05
+    if instructs(sentence.text):
+        return Scored(sentence, context, 0.0, False)
     eligible = fits and premise_holds(question, context, sentence)
     return Scored(sentence, context, score, eligible)
 
