@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ MAX_FILE_SIZE = "20mb"
 QUEUE_SIZE = 16
 CACHE_SECONDS = 3600
 POLL_SECONDS = 1.0
-Check = Callable[[str, str], bool]
 
 
 def build(backend: Backend, readiness: Readiness) -> Any:
@@ -74,7 +72,7 @@ def _watch_models(page: Any, models: Any, readiness: Readiness) -> None:
     timer.tick(state, None, [models, timer], **quiet)
 
 
-def mount(app: FastAPI, page: Any, check: Check | None = None) -> None:
+def mount(app: FastAPI, page: Any) -> None:
     """Put the page at `/` of the app; nothing of it points outside this machine."""
     gr = gradio()
     script = (ASSETS / "page.js").read_text(encoding="utf-8")
@@ -85,8 +83,6 @@ def mount(app: FastAPI, page: Any, check: Check | None = None) -> None:
         footer_links=[],
         run_history=False,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
-        auth=check,
-        auth_message=labels.AUTH_MESSAGE if check else None,
         show_error=False,
         max_file_size=MAX_FILE_SIZE,
         ssr_mode=False,

@@ -5,6 +5,9 @@ No BaseHTTPMiddleware: it buffers the event stream.
 
 from __future__ import annotations
 
+import asyncio
+import base64
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,6 +16,9 @@ from starlette.responses import PlainTextResponse
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+HEALTH = "/healthz"
+WRONG_PASSWORD_SECONDS = 1.0
+"""How long a wrong password waits for its answer."""
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -58,6 +64,34 @@ def _foreign(scope: Scope) -> bool:
     site = headers.get("sec-fetch-site", "none")
     opened = scope.get("method") == "GET" and headers.get("sec-fetch-mode") == "navigate"
     return site not in ("none", "same-origin") and not opened
+
+
+class Password:
+    """Asks for a name and a password on every route but the health check (HTTP Basic).
+
+    The browser shows its own dialog, and unlike Gradio's login nothing mounted beside it is forgotten.
+    """
+
+    def __init__(self, app: ASGIApp, check: Callable[[str, str], bool]) -> None:
+        self._app = app
+        self._check = check
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket") or scope["path"] == HEALTH or self._known(scope):
+            await self._app(scope, receive, send)
+            return
+        if "authorization" in Headers(scope=scope):
+            await asyncio.sleep(WRONG_PASSWORD_SECONDS)
+        headers = {"WWW-Authenticate": 'Basic realm="hoidap", charset="UTF-8"'}
+        await PlainTextResponse("Password required", status_code=401, headers=headers)(scope, receive, send)
+
+    def _known(self, scope: Scope) -> bool:
+        scheme, _, encoded = Headers(scope=scope).get("authorization", "").partition(" ")
+        try:
+            user, colon, password = base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")
+        except ValueError:
+            return False
+        return scheme.lower() == "basic" and bool(colon) and self._check(user, password)
 
 
 class SafeHeaders:

@@ -83,8 +83,6 @@ OUTCOMES = {
     "failed": "Không thêm được",
 }
 
-AUTH_MESSAGE = "Hỏi đáp tài liệu: cần đăng nhập."
-
 _GRADIO = {
     "upload_text.drop_file": "Thả tệp vào đây",
     "upload_text.click_to_upload": "bấm để chọn tệp",
@@ -103,10 +101,6 @@ _GRADIO = {
     "blocks.long_requests_queue": "Có nhiều câu hỏi đang chờ.",
     "blocks.connection_can_break": "Kết nối có thể mất khi màn hình tắt.",
     "errors.runtime_error": "có lỗi khi chạy",
-    "login.incorrect_credentials": "Sai tên hoặc mật khẩu",
-    "login.username": "tên đăng nhập",
-    "login.password": "mật khẩu",
-    "login.login": "Đăng nhập",
 }
 GRADIO = {"en": _GRADIO, "vi": _GRADIO}
 """Gradio's own words by locale; it has no Vietnamese, so ours stand in for the fallback too."""

@@ -87,15 +87,17 @@ def create_app(
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from ui.app import build, mount
-    from ui.guards import SafeHeaders, SameOrigin
+    from ui.guards import HEALTH, Password, SafeHeaders, SameOrigin
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
-    @app.get("/healthz")
+    @app.get(HEALTH)
     def healthz() -> dict[str, str]:
         return {"status": "ok", "models": readiness.state}
 
-    mount(app, build(backend, readiness), check)
+    mount(app, build(backend, readiness))
+    if check is not None:
+        app.add_middleware(Password, check=check)
     app.add_middleware(SameOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=trusted_hosts(host), www_redirect=False)
     app.add_middleware(SafeHeaders)

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -19,8 +20,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from scripted_backend import ScriptedBackend
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from rag.errors import BadInput, ModelMissing, PortTaken
+from ui import guards
 from ui.access import check_host, is_loopback, password_check
 from ui.guards import HEADERS
 from ui.readiness import Readiness
@@ -137,6 +144,28 @@ def test_password_file(tmp_path: Path) -> None:
     file.write_text("ngắn", encoding="utf-8")
     with pytest.raises(BadInput, match="8"):
         password_check(f"an:{file}")
+
+
+def test_a_password_guards_everything_but_health(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "WRONG_PASSWORD_SECONDS", 0)
+
+    async def page(request: Request) -> PlainTextResponse:
+        return PlainTextResponse("in")
+
+    def check(user: str, password: str) -> bool:
+        return (user, password) == ("an", "mật:khẩu")
+
+    app = guards.Password(Starlette(routes=[Route("/{path:path}", page)]), check)
+    client = TestClient(app)
+
+    def status(sent: str | None, path: str = "/") -> int:
+        return client.get(path, headers={} if sent is None else {"Authorization": sent}).status_code
+
+    right, wrong = (b64encode(pair.encode()).decode() for pair in ("an:mật:khẩu", "an:mật"))
+    assert status(f"Basic {right}") == 200
+    assert status(None, "/healthz") == 200
+    for sent in (None, "", f"Basic {wrong}", f"Bearer {right}", "Basic", "Basic %%%", "Basic /w=="):
+        assert status(sent) == 401, sent
 
 
 class Warming(ScriptedBackend):
