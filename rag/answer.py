@@ -36,7 +36,7 @@ from rag.records import (
     Turn,
 )
 from rag.retrieve import search, titles
-from rag.short_answer import short_answer
+from rag.short_answer import short_answer, stands_in
 from rag.text import normalise
 from rag.verify import Verdict
 
@@ -48,6 +48,8 @@ LONGEST_QUESTION = 2000
 """Characters a question may have."""
 _PASSAGES = 12
 _RELATED = 3
+_ITEMS = 4
+"""Sentences of an extractive list."""
 _READINGS = 3
 """Restorations of a toneless question that are tried."""
 _SHOWN = 3
@@ -209,16 +211,18 @@ class _Run:
         candidates, texts = self._citable()
         aligned = [align(claim, texts, question=self.asked.text) for claim in claims_of(self.draft)]
         supported = [a for a in aligned if a.verdict.supported and not self._mixes(a, candidates)]
-        if not self._answered(" ".join(a.text for a in supported)):
+        if not self._answered(supported, candidates):
             _LOG.info("draft rejected: %r, %s", self.draft, [a.verdict.missing for a in aligned])
             return self.extract()
         return self._answer(supported, candidates, extractive=False)
 
-    def _answered(self, text: str) -> bool:
-        """True when the text has every asked value that the best sentence has."""
-        best = self.found[0].sentence.text
+    def _answered(self, supported: Sequence[Aligned], candidates: Sequence[Scored]) -> bool:
+        """True when every asked value that the best sentence has, or for a list every document, is there."""
+        text, best = " ".join(a.text for a in supported), self.found[0].sentence.text
         asked = [w for w in (self.asked.wanted, *self.asked.also) if has_value(self.asked, best, w)]
-        return bool(text) and all(has_value(self.asked, text, wanted) for wanted in asked)
+        cited = {candidates[i].context.document.id for a in supported for i in a.evidence}
+        whole = not self.asked.many or {s.context.document.id for s in self._best_ones()} <= cited
+        return bool(text) and whole and all(has_value(self.asked, text, wanted) for wanted in asked)
 
     def _mixes(self, claim: Aligned, candidates: Sequence[Scored]) -> bool:
         """Values of several documents in one claim could be paired wrongly; only a list of names may."""
@@ -240,11 +244,15 @@ class _Run:
 
     def extract(self) -> Answer:
         """The best verified sentence, or for a list the best one of each document."""
-        chosen = [self.found[0]]
-        if self.asked.many:
-            chosen = [s for s in _spread(self.found) if s.score >= _CLOSE * self.found[0].score][:4]
+        chosen = self._best_ones()
         aligned = [Aligned(s.sentence.text, (i,), Verdict(True, "")) for i, s in enumerate(chosen)]
         return self._answer(aligned, chosen, extractive=True)
+
+    def _best_ones(self) -> list[Scored]:
+        if not self.asked.many:
+            return self.found[:1]
+        first = {s.context.document.id: s for s in reversed(self.found) if s.score >= _CLOSE * self.found[0].score}
+        return sorted(first.values(), key=self.found.index)[:_ITEMS]
 
     def _answer(self, aligned: Sequence[Aligned], candidates: Sequence[Scored], *, extractive: bool) -> Answer:
         used = list(dict.fromkeys(i for a in aligned for i in a.evidence))
@@ -254,23 +262,25 @@ class _Run:
             answer=text,
             claims=claims,
             citations=citations,
-            short=self._short(text, citations),
-            confidence=round(min(0.99, max(0.01, candidates[used[0]].score)), 2),
+            short=self._short(" ".join(a.text for a in aligned), citations),
+            confidence=_probability(max(candidates[i].score for i in used)),
             extractive=extractive,
         )
 
     def _short(self, text: str, citations: Sequence[Citation]) -> ShortAnswer | None:
-        for c in citations:
-            span = short_answer(self.asked, c.quote, text)
-            if span:
-                return ShortAnswer(c.quote[span[0] : span[1]], c.document_id, c.start + span[0], c.start + span[1])
-        return None
+        spans = [(short_answer(self.asked, c.quote, text), c) for c in citations]
+        found = [
+            ShortAnswer(c.quote[span[0] : span[1]], c.document_id, c.start + span[0], c.start + span[1])
+            for span, c in spans
+            if span
+        ]
+        return next((s for s in found if stands_in(s.text, text)), None)
 
     def refuse(self, reason: str) -> Answer:
         """The constant refusal with its reason and the nearest documents."""
         best = max((s.score for s in self.found or self.scored), default=0.0)
         return self._finish(
-            answer=REFUSAL, reason=reason, related=self.related, confidence=round(min(0.99, max(0.01, 1 - best)), 2)
+            answer=REFUSAL, reason=reason, related=self.related, confidence=_probability(1 - best)
         )
 
     def _finish(
@@ -302,6 +312,10 @@ class _Run:
             timings=Timings(search_s or 0.0, evidence_s, first_token_s, total_s or 0.0),
             model=ModelNames(None if self.extractive else self.library.settings.llm, self.library.encoder.name),
         )
+
+
+def _probability(score: float) -> float:
+    return round(min(0.99, max(0.01, score)), 2)
 
 
 def _listed(evidence: Sequence[Scored]) -> str:

@@ -11,7 +11,7 @@ from rag.sentences import split_sentences
 from rag.text import fold
 
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|heic|tiff?)\s*$", re.I)
-_CREDIT = re.compile(r"\s*\((?:Ảnh|Nguồn ảnh|Nguồn)\s*:[^()\n]{0,120}\)\.?\s*$", re.I)
+_CREDIT = re.compile(r"(?<!\s)\s*\((?:Ảnh|Nguồn ảnh|Nguồn)\s*:[^()\n]{0,120}\)\.?\s*$", re.I)
 _SHARE = re.compile(r"^(?:fb|yt|zl|tw|zalo|facebook|youtube|twitter|tiktok|email|print|in|chia sẻ|share)(?:[\s|,]+(?:fb|yt|zl|tw|zalo|facebook|youtube|twitter|tiktok|email|print|in|chia sẻ|share))*$", re.I)
 _RELATED = frozenset(
     {
@@ -36,6 +36,7 @@ _RELATED = frozenset(
 )
 _LEAD = re.compile(r"^(?:(?:Sáng|Trưa|Chiều|Tối|Đêm|Ngày|Hôm)\b[^,\n]{0,40},\s*)", re.I)
 _LONGEST_TITLE = 250
+_INVISIBLE = "\ufeff\u200b\x00" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def clean(text: str) -> Cleaned:
 def _lines(text: str, start: int) -> list[_Line]:
     found, block, at = [], 0, start
     for raw in text[start:].split("\n"):
-        stripped = raw.strip("\ufeff \t\x00")
+        stripped = raw.strip(_INVISIBLE)
         if stripped:
             begin = at + raw.index(stripped)
             found.append(_Line(begin, begin + len(stripped), stripped, block))
@@ -109,17 +110,17 @@ def _with_credit(line: _Line, kind: SpanKind) -> list[Span]:
 
 
 def _titled(text: str, spans: list[Span]) -> Cleaned:
-    """The first evidence line is the title, unless it is a lead; then its first sentence serves."""
+    """The first evidence line in words is the title, unless it is a lead; then its first sentence serves."""
     for at, span in enumerate(spans):
-        if span.kind not in (SpanKind.BODY, SpanKind.CAPTION):
-            continue
         line = text[span.start : span.end]
+        if span.kind not in (SpanKind.BODY, SpanKind.CAPTION) or not any(map(str.isalnum, line)):
+            continue
         lead = _LEAD.match(line)
         if not lead and len(line) <= _LONGEST_TITLE and not line.endswith("./."):
             start = span.start + len(line) - len(line.lstrip("# "))
             titled = spans[:at] + [Span(start, span.end, SpanKind.TITLE)] + spans[at + 1 :]
             return Cleaned(tuple(titled), start, span.end)
-        start = span.start + (lead.end() if lead else 0)
+        start = span.start + (lead.end() if lead and lead.end() < len(line) else 0)
         first = split_sentences(text, start, span.end)[0]
         return Cleaned(tuple(spans), first[0], min(first[1], first[0] + _LONGEST_TITLE))
     return Cleaned(tuple(spans), 0, 0)

@@ -45,7 +45,13 @@ _PATTERNS = [
     re.compile(rf"ngày\s*{_D}(?![\d/.,-])(?!\s*tháng)", re.I),
     re.compile(rf"{_LEFT}{_Y}{_RIGHT}"),
 ]
-_HEADER = re.compile(r"\A[\ufeff\s]*(?:---\s*\n(?:.*\n)*?)?\s*date:?[ \t]+(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?\b[ \t]*", re.I)
+# In the first line, or in a block between two lines of `---`, which then belongs to the header as a whole.
+_HEADER = re.compile(
+    r"\A[\ufeff\s]*+(?P<block>---[ \t]*\n(?:(?!---).*\n)*?)?"
+    r"[ \t]*date:?[ \t]+(?P<y>\d{4})(?:-(?P<m>0[1-9]|1[0-2])(?:-(?P<d>0[1-9]|[12]\d|3[01])(?:T\S+)?)?)?(?![-\w])[ \t]*"
+    r"(?(block)(?:.*\n)(?:(?!---).*\n)*---[ \t]*(?:\n|\Z))",
+    re.I,
+)
 
 
 def find_dates(text: str) -> list[DateMention]:
@@ -75,6 +81,6 @@ def published(text: str) -> Published | None:
     match = _HEADER.match(text)
     if not match:
         return None
-    parts = [part for part in match.groups() if part]
+    parts = [match[name] for name in "ymd" if match[name]]
     precision = ("year", "month", "day")[len(parts) - 1]
     return Published("-".join(parts), precision, "header")

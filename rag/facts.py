@@ -7,123 +7,155 @@ equal here: `7,36%` and `7,36 phần trăm`, `22/10` and `ngày 22 tháng 10`, `
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from rag.dates import find_dates
+from rag.numbers import Number, Quantity, find_numbers, find_words, parse_number, roman
 from rag.text import expansion, tokens, tone_key
 
-_SCALES = {"nghìn": 3, "ngàn": 3, "vạn": 4, "triệu": 6, "tỷ": 9, "tỉ": 9}
-_WORDS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10}
-# Number words that are seldom anything else; "năm" is also a year, "một" an article, "ba" a father.
-_SURE_WORDS = frozenset({"hai", "bốn", "sáu", "bảy", "tám", "mười"})
-_NUMBER = re.compile(r"(?<![\w/])\d+(?:[.,]\d+)*(?![\d])")
-_AFTER = re.compile(r"\s*(%|phần trăm|nghìn tỷ|ngàn tỷ|nghìn|ngàn|vạn|triệu|tỷ|tỉ)?(?!\w)", re.I)
-_DOCUMENT = re.compile(r"(?<![\w/])\d+(?:/\d{4})?(?:[/-][A-ZĐ][A-ZĐ\d]*(?:-[A-ZĐ][A-ZĐ\d]*)*)+|(?<![\w/.,])\d{1,4}/(?:19|20)\d\d(?![\d/])")
+__all__ = ["Quantity", "contains_run", "dates", "document_numbers", "keys", "names", "ordinals", "parse_number", "quantities", "word_numbers"]
+
+_CODE = r"[A-ZĐ][A-ZĐa-z\d]*(?:-[A-ZĐ][A-ZĐa-z\d]*)*"
+_DOCUMENT = re.compile(rf"(?<![\w/])\d+(?:/\d{{4}})?(?:[/-]{_CODE})+|(?<![\w/.,])\d{{1,4}}/(?:19|20)\d\d(?![\d/])")
+_YEAR = r"(?:19|20)\d\d"
+_YEARS = re.compile(rf"(?<![\w/.,-])({_YEAR})\s*[-–—]\s*({_YEAR})(?![\w/]|[.,]\d)")
+_DAYS = re.compile(
+    r"(?<![\w/.,-])(?P<a>0?[1-9]|[12]\d|3[01])\s*(?:-|–|đến|tới|và)\s*(?:hết\s+)?(?:ngày\s+)?"
+    rf"(?P<b>0?[1-9]|[12]\d|3[01])(?:/|\s*tháng\s*)(?P<m>0?[1-9]|1[0-2])(?:(?:/|\s*năm\s*)(?P<y>{_YEAR}))?(?![\d/%]|[.,]\d)"
+)
+_QUARTER = re.compile(rf"(?<!\w)quý\s+(?P<q>[IV]+|[1-4]|một|hai|ba|tư)(?:\s*(?:/|,|năm)\s*(?:năm\s*)?(?P<y>{_YEAR}))?(?!\w)", re.I)
+_QUARTERS = {"một": 1, "hai": 2, "ba": 3, "tư": 4}
 _ROMAN = re.compile(r"(?<!\w)(?=[IVXLC])(?:X{0,3})(?:IX|IV|V?I{0,3})(?!\w)")
-_ORDINAL_BEFORE = re.compile(r"(?:lần thứ|thứ|khóa|khoá|Đại hội|đại hội|quý|kỳ|đợt|chương|hạng|cấp|loại|lớp)\s*$", re.I)
-_WORD = re.compile(r"(?<!\w)(" + "|".join(_WORDS) + r")(?!\w)", re.I)
-_UPPER_RUN = re.compile(r"(?<!\w)[^\W\d_a-zà-ỹđ][^\W\d_]*(?:[ -]+[^\W\d_a-zà-ỹđ][^\W\d_]*)*")
+_LABEL = r"lần thứ|thứ|lần|khóa|khoá|đại hội|quý|kỳ|đợt|chương|hạng|cấp|loại|lớp|giải|vị trí|về|điều|khoản|mục"
+_ORDINAL_BEFORE = re.compile(rf"(?<!\w)(?:{_LABEL})\s*$", re.I)
+_PLACED = re.compile(r"(?<!\w)(?:giải|về|hạng|vị trí|đứng|xếp|thứ)\s+(nhất|nhì)(?!\w)", re.I)
+_DIGITS = re.compile(r"(?<!\w)\d{1,3}(?![\w.,/%])")
+_UPPER_RUN = re.compile(r"(?<!\w)[^\W\d_a-zà-ỹđ][^\W\d_]*(?:&[^\W\d_]+)*(?:[ -]+[^\W\d_a-zà-ỹđ][^\W\d_]*(?:&[^\W\d_]+)*)*")
+# In capitals only because a sentence begins with them; none is a part of the name behind it.
+_OPENING = frozenset(
+    """Theo Tại Ở Từ Trong Đến Tới Khi Với Do Và Các Những Sau Trước Về Cả Nhưng Còn Vì Để Chiều Sáng Trưa Tối Đêm Ngày
+Ông Bà Cùng Cũng Như Là Có Được Bị Nếu Trên Dưới Ngoài Riêng Hiện Đây Đó Này Cuối Đầu Dự Nhờ Giữa Qua Mỗi Hai Ba Bốn Hết""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number with what it counts in: `%`, or nothing; scales such as `tỷ` are multiplied out."""
+class Place:
+    """Something at `[start, end)` of a text with its comparable value."""
 
-    value: Decimal
-    percent: bool
+    start: int
+    end: int
+    value: tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Capitalised runs as tone keys: `Mộc Châu` is `("mộc5", "châu")` in the keys of `tone_key`."""
-
-    runs: tuple[tuple[str, ...], ...]
+@lru_cache(maxsize=4096)
+def date_places(text: str) -> tuple[Place, ...]:
+    """Dates with (day, month, year); both ends of `2021-2030` and of `từ 12 đến 14/9`."""
+    found: list[Place] = []
+    hidden = _blank(text, [(p.start, p.end) for p in document_places(text)])
+    for match in _YEARS.finditer(hidden):
+        found += [Place(*match.span(g), (None, None, int(match.group(g)))) for g in (1, 2)]
+    for match in _DAYS.finditer(hidden):
+        month, year = int(match["m"]), int(match["y"]) if match["y"] else None
+        found.append(Place(*match.span("a"), (int(match["a"]), month, year)))
+        found.append(Place(match.start("b"), match.end(), (int(match["b"]), month, year)))
+    for match in _QUARTER.finditer(hidden):
+        if match["y"]:
+            found.append(Place(*match.span("y"), (None, None, int(match["y"]))))
+    hidden = _blank(hidden, [(p.start, p.end) for p in found])
+    found += [Place(d.start, d.end, d.parts) for d in find_dates(hidden)]
+    return tuple(sorted(found, key=lambda place: place.start))
 
 
 def dates(text: str) -> list[tuple[int | None, int | None, int | None]]:
     """(day, month, year) of every date that is not a document number."""
-    hidden = _blank(text, [m.span() for m in _DOCUMENT.finditer(text) if not _is_month_year(m.group())])
-    return [mention.parts for mention in find_dates(hidden)]
+    return [place.value for place in date_places(text)]  # type: ignore[misc]
+
+
+@lru_cache(maxsize=4096)
+def document_places(text: str) -> tuple[Place, ...]:
+    """Document numbers with their value; month and year are dates, not these."""
+    return tuple(Place(*m.span(), (m.group(),)) for m in _DOCUMENT.finditer(text) if not _is_month_year(m.group()))
 
 
 def document_numbers(text: str) -> list[str]:
     """`21/2019/NĐ-CP`, `11-NQ/TW`, and the short `21/2019`; month and year are dates, not these."""
-    return [m.group() for m in _DOCUMENT.finditer(text) if not _is_month_year(m.group())]
+    return [str(place.value[0]) for place in document_places(text)]
 
 
 def _is_month_year(text: str) -> bool:
     return bool(re.fullmatch(r"(?:0?[1-9]|1[0-2])/(?:19|20)\d\d", text))
 
 
+@lru_cache(maxsize=4096)
+def numbers(text: str) -> tuple[Number, ...]:
+    """Numbers in digits that are neither dates nor document numbers, ranges as one."""
+    spans = [(p.start, p.end) for p in (*document_places(text), *date_places(text))]
+    return tuple(find_numbers(_blank(text, spans)))
+
+
 def quantities(text: str) -> list[Quantity]:
     """Numbers in digits that are neither dates nor document numbers, with scale and percent."""
-    spans = [m.span() for m in _DOCUMENT.finditer(text)]
-    spans += [(d.start, d.end) for d in find_dates(_blank(text, spans))]
-    return [q for m in _NUMBER.finditer(_blank(text, spans)) if (q := _quantity(text, m))]
-
-
-def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
-    value = parse_number(match.group())
-    if value is None:
-        return None
-    after = _AFTER.match(text, match.end())
-    unit = (after.group(1) or "").lower() if after else ""
-    for word in unit.split():
-        value *= Decimal(10) ** _SCALES.get(word, 0)
-    return Quantity(value.normalize(), unit in ("%", "phần trăm"))
-
-
-def parse_number(text: str) -> Decimal | None:
-    """Vietnamese notation: `25.706` is 25706, `7,36` is 7.36, `1.234,5` is 1234.5."""
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", text):
-        text = text.replace(".", "")
-    try:
-        return Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        return None
+    return [Quantity(value, number.percent) for number in numbers(text) for value in number.values]
 
 
 def word_numbers(text: str, *, sure: bool) -> list[int]:
     """Numbers written as words; with `sure` only those words that hardly mean anything else."""
-    found = [m.group().lower() for m in _WORD.finditer(text)]
-    return [_WORDS[word] for word in found if not sure or word in _SURE_WORDS]
+    return [value for _, _, value in find_words(text, sure=sure)]
+
+
+@lru_cache(maxsize=4096)
+def ordinal_places(text: str) -> tuple[Place, ...]:
+    """Roman numerals, and digits or words behind `lần thứ`, `khóa`, `Đại hội`, `quý` and the like."""
+    found = [Place(*m.span(), (roman(m.group()),)) for m in _ROMAN.finditer(text) if m.group()]
+    plain = [(m.start(), m.end(), int(m.group())) for m in _DIGITS.finditer(text)]
+    for start, end, value in (*plain, *find_words(text, sure=False)):
+        if _ORDINAL_BEFORE.search(text[max(0, start - 12) : start]):
+            found.append(Place(start, end, (value,)))
+    found += [Place(*m.span(1), (1 if m.group(1).lower() == "nhất" else 2,)) for m in _PLACED.finditer(text)]
+    found += [Place(*m.span("q"), (4,)) for m in _QUARTER.finditer(text) if m["q"].lower() == "tư"]
+    return tuple(sorted(found, key=lambda place: place.start))
 
 
 def ordinals(text: str) -> list[int]:
-    """Roman numerals, and digits or words behind `lần thứ`, `khóa`, `Đại hội` and the like."""
-    found = [_roman(m.group()) for m in _ROMAN.finditer(text) if m.group()]
-    for match in re.finditer(r"(?<!\w)\d{1,3}(?![\w.,/%])|" + _WORD.pattern, text, re.I):
-        if _ORDINAL_BEFORE.search(text[: match.start()]):
-            word = match.group().lower()
-            found.append(_WORDS[word] if word in _WORDS else int(word))
-    return found
+    """The values of `ordinal_places`, left to right."""
+    return [int(str(place.value[0])) for place in ordinal_places(text)]
 
 
-def _roman(text: str) -> int:
-    digits = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}[c] for c in text]
-    return sum(-d if any(later > d for later in digits[i + 1 : i + 2]) else d for i, d in enumerate(digits))
+@lru_cache(maxsize=4096)
+def name_places(text: str) -> tuple[Place, ...]:
+    """Capitalised runs with their tone keys, left to right.
 
-
-def names(text: str) -> list[tuple[str, ...]]:
-    """Capitalised runs as tone keys, left to right.
-
-    A lone capital at the beginning of a sentence says nothing and is left out; abbreviations stand
-    in their full form.
+    A lone capital at the beginning of a sentence says nothing and is left out, and so is a function
+    word before a name there; abbreviations stand in their full form.
     """
     found = []
     for match in _UPPER_RUN.finditer(text):
-        run = match.group()
+        start, run = match.start(), match.group()
         if re.fullmatch(r"[IVXLC]+", run):
             continue
-        before = text[: match.start()].rstrip(" \"“‘'(-–")
-        opening = not before or before[-1] in ".!?:\n"
-        if opening and len(tokens(run)) == 1 and not run.isupper():
-            continue
-        found.append(keys(run))
-    return [run for run in found if run]
+        if _opens(text, start):
+            first, _, rest = run.partition(" ")
+            if not rest and len(tokens(run)) == 1 and not run.isupper():
+                continue
+            if rest and first in _OPENING:
+                start, run = match.end() - len(rest), rest
+        found.append(Place(start, match.end(), keys(run)))
+    return tuple(place for place in found if place.value)
 
 
+def _opens(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" \"“‘'(-–")
+    return not before or before[-1] in ".!?:\n"
+
+
+def names(text: str) -> list[tuple[str, ...]]:
+    """The keys of `name_places`, left to right."""
+    return [place.value for place in name_places(text)]  # type: ignore[misc]
+
+
+@lru_cache(maxsize=8192)
 def keys(text: str) -> tuple[str, ...]:
     """Tone keys of a text with abbreviations written out."""
     parts: list[str] = []
@@ -133,13 +165,13 @@ def keys(text: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def contains_run(haystack: tuple[str, ...], needle: tuple[str, ...]) -> bool:
+def contains_run(haystack: Sequence[str], needle: Sequence[str]) -> bool:
     """True when the keys of `needle` stand in `haystack`, side by side and in order."""
-    size = len(needle)
-    return any(haystack[at : at + size] == needle for at in range(len(haystack) - size + 1))
+    size, wanted = len(needle), tuple(needle)
+    return any(tuple(haystack[at : at + size]) == wanted for at in range(len(haystack) - size + 1))
 
 
-def _blank(text: str, spans: list[tuple[int, int]]) -> str:
+def _blank(text: str, spans: Sequence[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + "_" * (end - start) + text[end:]
     return text

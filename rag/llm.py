@@ -76,6 +76,7 @@ class LlamaCpp:
         self._cancelled = threading.Event()
         self._llama: Any = None
         self._abort: Any = None
+        self._silence: Any = None
 
     def load(self) -> None:
         with self._lock:
@@ -100,6 +101,9 @@ class LlamaCpp:
             )
         except (ValueError, OSError) as error:
             raise ModelCorrupted(f"Không mở được tệp mô hình “{self._path.name}”.", detail=str(error)) from error
+        # It reports to standard error what we report ourselves, a stop for example.
+        self._silence = llama_cpp.llama_log_callback(lambda *_: None)
+        llama_cpp.llama_log_set(self._silence, None)
         # llama.cpp asks this between graph nodes, so that a stop need not wait for the prompt.
         self._abort = llama_cpp.ggml_abort_callback(lambda _: self._cancelled.is_set())
         llama_cpp.llama_set_abort_callback(llama._ctx.ctx, self._abort, None)

@@ -11,11 +11,13 @@ LONGEST = 1200
 
 # Words before a full stop that does not end a sentence. Single capitals are handled by rule.
 _SHORT = frozenset(
-    "tp tx tt q p h đ đc đ/c ts ths th.s pgs gs bs ks ls cn nsnd nsưt ông st tr vd v.v vv no mr mrs dr st kts cty".split()
+    "tp tx tt q p h đ đc đ/c ts ths th.s pgs gs bs ks ls cn nsnd nsưt st tr vd v.v vv mr mrs dr kts cty".split()
 )
-_END = re.compile(r"[.!?…]+(?:/\.)?[\"”’»)\]]*(?=\s|$)|;(?=\s)|\n+")
+_END = re.compile(r"(?<![.!?…])[.!?…]+(?:/\.)?[\"”’»)\]]*(?=\s|$)|;(?=\s)|\n+")
 _LAST_WORD = re.compile(r"[^\s(“\"]+$")
 _OPENERS = "\"“‘«([-–—•*+"
+_AROUND = 80
+"""Characters looked at on either side of a possible end, so that a long text takes linear time."""
 
 
 def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -45,15 +47,16 @@ def _full_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> bool:
-    following = text[match.end() : min(end, match.end() + 80)].lstrip()
+    following = text[match.end() : min(end, match.end() + _AROUND)].lstrip()
+    before = text[max(begin, match.start() - _AROUND) : match.start()]
     if not following:
         return True
     if match.group().startswith("\n"):
-        wrapped = following[0].islower() and text[begin : match.start()].rstrip()[-1:] not in ".!?…:;"
+        wrapped = following[0].islower() and before.rstrip()[-1:] not in ".!?…:;"
         return not wrapped
     if not (following[0].isupper() or following[0].isdigit() or following[0] in _OPENERS):
         return False
-    return not (match.group() == "." and _is_short(text[begin : match.start()]))
+    return not (match.group() == "." and _is_short(before))
 
 
 def _is_short(before: str) -> bool:

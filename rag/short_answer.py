@@ -31,10 +31,11 @@ def short_answer(question: Question, sentence: str, answer: str) -> Offsets | No
     if not candidates:
         return None
     anchors = _anchors(question, sentence)
-    return min(candidates, key=lambda c: (not _stands_in(sentence[c[0] : c[1]], answer), _distance(c, anchors), c[0]))
+    return min(candidates, key=lambda c: (not stands_in(sentence[c[0] : c[1]], answer), _distance(c, anchors), c[0]))
 
 
-def _stands_in(value: str, answer: str) -> bool:
+def stands_in(value: str, answer: str) -> bool:
+    """True when the answer gives this very value, marks aside."""
     return bool(re.search(rf"(?<!\w){re.escape(fold(value))}(?!\w|[.,]\d)", fold(answer)))
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 # The five tone marks of Vietnamese as combining characters, numbered in the usual order.
 _TONES = {"\u0300": "1", "\u0301": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
-_TOKEN = re.compile(r"\d+(?:[.,/:-]\d+)*%?|[^\W\d_]+", re.UNICODE)
+_TOKEN = re.compile(r"\d+(?:[.,/:-]\d+)*%?|[^\W\d_]+(?:&[^\W\d_]+)*", re.UNICODE)
 _VOWEL = re.compile(r"[aeiouy]")
 
 # What an office writes short. Keys are folded; a key without a vowel is never a syllable and is
@@ -87,6 +87,24 @@ ABBREVIATIONS = {
     "pctn": "phòng chống tham nhũng",
     "gtvt": "Giao thông vận tải",
     "vhttdl": "Văn hóa Thể thao và Du lịch",
+    "vhtt&dl": "Văn hóa Thể thao và Du lịch",
+    "nn&ptnt": "Nông nghiệp và Phát triển nông thôn",
+    "nn&mt": "Nông nghiệp và Môi trường",
+    "tn&mt": "Tài nguyên và Môi trường",
+    "tt&tt": "Thông tin và Truyền thông",
+    "gd&dt": "Giáo dục và Đào tạo",
+    "kh&dt": "Kế hoạch và Đầu tư",
+    "kh&cn": "Khoa học và Công nghệ",
+    "bhxh": "Bảo hiểm xã hội",
+    "bhyt": "Bảo hiểm y tế",
+    "ksnd": "Kiểm sát nhân dân",
+    "lhpn": "Liên hiệp Phụ nữ",
+    "ldld": "Liên đoàn Lao động",
+    "ccb": "Cựu chiến binh",
+    "htx": "hợp tác xã",
+    "thcs": "trung học cơ sở",
+    "qltt": "Quản lý thị trường",
+    "pccc": "phòng cháy chữa cháy",
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ui import chat_page, documents_page, labels
 from ui.backend import Backend
+from ui.chat_page import QUICK
 from ui.panel import helpers, panel
 from ui.readiness import Readiness
 from ui.render import element
@@ -44,8 +45,8 @@ def build(backend: Backend, readiness: Readiness) -> Any:
         chat_page.wire(chat, backend, tabs)
         refresh = documents_page.wire(documents, chat, backend)
         fresh = (refresh, [documents.filter, chat.state], [documents.listing, chat.welcome])
-        page.load(*fresh, queue=False, show_progress="hidden", api_visibility="private")
-        tab.select(*fresh, queue=False, show_progress="hidden", api_visibility="private")
+        page.load(*fresh, **QUICK)
+        tab.select(*fresh, **QUICK)
         _watch_models(page, models, readiness)
     page.queue(max_size=QUEUE_SIZE, api_open=False)
     return page
@@ -67,9 +68,8 @@ def _watch_models(page: Any, models: Any, readiness: Readiness) -> None:
     def state() -> tuple[str, Any]:
         return readiness.badge().markup, gr.Timer(active=readiness.state == "loading")
 
-    quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-    page.load(state, None, [models, timer], **quiet)
-    timer.tick(state, None, [models, timer], **quiet)
+    page.load(state, None, [models, timer], **QUICK)
+    timer.tick(state, None, [models, timer], **QUICK)
 
 
 def mount(app: FastAPI, page: Any) -> None:

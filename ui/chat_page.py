@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ui import labels, messages, sources
+from ui import chat_updates, labels
 from ui.backend import Backend
-from ui.chat import Conversation, Exchange, answer
+from ui.chat import Conversation
+from ui.chat_updates import Updates
 from ui.render import element
 from ui.toolkit import gradio, sent, takes_event
-from ui.welcome import welcome
-
-log = logging.getLogger(__name__)
 
 QUESTION_LENGTH = 1000
 """Characters; a longer question is cut by the browser."""
 LLM = "llm"
 """Everything that uses the language model waits in this queue."""
-Updates = tuple[Any, ...]
+PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
+QUICK = {**PRIVATE, "queue": False}
+ANSWERING = {**PRIVATE, "concurrency_limit": 1, "concurrency_id": LLM}
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,13 @@ class ChatPage:
 
     @property
     def screen(self) -> list[Any]:
-        """What an update of an exchange may change, in the order of `_screen`."""
+        """What an update of the current exchange may change."""
         return [self.current, self.sources, self.send, self.stop, self.clear]
+
+    @property
+    def whole(self) -> list[Any]:
+        """What a new question or a new conversation may change."""
+        return [self.state, self.question, self.welcome, self.past, *self.screen]
 
 
 def build() -> ChatPage:
@@ -93,103 +97,29 @@ def _question(gr: Any) -> Any:
 def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
     """Connect the events: showing the question is instant, answering it waits for its turn."""
     gr = gradio()
-    begun = [page.state, page.question, page.welcome, page.past, *page.screen]
 
     def begin(conversation: Conversation, question: str | None) -> Updates:
-        return _begin(conversation, question or "")
+        return chat_updates.begin(conversation, question or "")
 
     @takes_event
     def example(conversation: Conversation, event: Any) -> Updates:
         index = sent(event, "example")
         known = isinstance(index, int) and 0 <= index < len(labels.EXAMPLES)
-        return _begin(conversation, labels.EXAMPLES[index] if known else "")
+        return chat_updates.begin(conversation, labels.EXAMPLES[index] if known else "")
 
     def follow(conversation: Conversation) -> Iterator[Updates]:
-        yield from _follow(backend, conversation)
+        yield from chat_updates.follow(backend, conversation)
 
-    quick = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-    asked = [
-        page.question.submit(begin, [page.state, page.question], begun, **quick),
-        page.send.click(begin, [page.state, page.question], begun, **quick),
-        page.welcome.select(example, [page.state], begun, **quick),
-    ]
-    for first in asked:
-        first.then(
-            follow,
-            [page.state],
-            page.screen,
-            show_progress="hidden",
-            concurrency_limit=1,
-            concurrency_id=LLM,
-            api_visibility="private",
-        )
-    page.stop.click(_stop, [page.state], page.screen, **quick)
-    page.clear.click(_clear(backend), [page.state], begun, **quick)
-    page.welcome.click(lambda: gr.Tabs(selected="documents"), None, [tabs], **quick)
-
-
-def _begin(conversation: Conversation, question: str) -> Updates:
-    gr = gradio()
-    if not conversation.begin(question):
-        return (conversation, *[gr.skip()] * 8)
-    past = messages.conversation(conversation.past).markup
-    return (conversation, "", "", past, *_screen(conversation.current))
-
-
-def _follow(backend: Backend, conversation: Conversation) -> Iterator[Updates]:
-    """Every state of the exchange; its articles go along only when its citations changed.
-
-    The first yield changes nothing: Gradio needs one even when no question is waiting.
-    """
-    yield tuple(gradio().skip() for _ in range(5))
-    known: tuple[object, ...] = ((), None)
-    for exchange in answer(backend, conversation):
-        screen, panel, *buttons = _screen(exchange)
-        cited = (exchange.evidence, exchange.answer)
-        if cited != known:
-            panel, known = _articles(backend, exchange), cited
-        yield (screen, panel, *buttons)
-
-
-def _articles(backend: Backend, exchange: Exchange) -> Any:
-    """The articles for the source panel; the answer stands even when they cannot be read."""
-    try:
-        return sources.bundle(exchange.number, sources.gather(backend, exchange)).markup
-    except Exception:
-        log.exception("the articles of an answer could not be read")
-        return gradio().skip()
-
-
-def _screen(exchange: Exchange | None) -> Updates:
-    """Updates of `ChatPage.screen`; the source panel is left as it is."""
-    gr = gradio()
-    if exchange is None:
-        return ("", gr.skip(), gr.Button(visible=True), gr.Button(visible=False), gr.Button(visible=False))
-    busy = not exchange.finished
-    return (
-        messages.exchange(exchange).markup,
-        gr.skip(),
-        gr.Button(visible=not busy),
-        gr.Button(visible=busy, interactive=True),
-        gr.Button(visible=not busy),
-    )
-
-
-def _stop(conversation: Conversation) -> Updates:
-    """The end of a running answer is shown by its own generator; here only a waiting one is."""
-    conversation.stop()
-    gr = gradio()
-    if conversation.busy:
-        return (gr.skip(), gr.skip(), gr.skip(), gr.Button(interactive=False), gr.skip())
-    return _screen(conversation.current)
-
-
-def _clear(backend: Backend) -> Any:
     def clear(conversation: Conversation) -> Updates:
-        gr = gradio()
-        if not conversation.clear():
-            return (conversation, *[gr.skip()] * 8)
-        first = welcome(bool(backend.documents()), conversation)
-        return (conversation, "", first.markup, "", *_screen(None))
+        return chat_updates.clear(backend, conversation)
 
-    return clear
+    asked = [
+        page.question.submit(begin, [page.state, page.question], page.whole, **QUICK),
+        page.send.click(begin, [page.state, page.question], page.whole, **QUICK),
+        page.welcome.select(example, [page.state], page.whole, **QUICK),
+    ]
+    for shown in asked:
+        shown.then(follow, [page.state], page.screen, **ANSWERING)
+    page.stop.click(chat_updates.stop, [page.state], page.screen, **QUICK)
+    page.clear.click(clear, [page.state], page.whole, **QUICK)
+    page.welcome.click(lambda: gr.Tabs(selected="documents"), None, [tabs], **QUICK)

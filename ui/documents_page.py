@@ -12,7 +12,7 @@ from rag.errors import HoidapError
 from ui import document_list, documents, labels, sources
 from ui.backend import Backend
 from ui.chat import Conversation
-from ui.chat_page import ChatPage
+from ui.chat_page import PRIVATE, QUICK, ChatPage
 from ui.toolkit import gradio, sent, takes_event
 from ui.welcome import welcome
 
@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 
 INDEXING = "indexing"
 """Everything that writes to the library waits in this queue."""
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 WRITING = {**PRIVATE, "concurrency_limit": 1, "concurrency_id": INDEXING}
 
 
@@ -72,12 +71,10 @@ def wire(page: DocumentsPage, chat: ChatPage, backend: Backend) -> Callable[...,
         return _delete(backend, str(sent(event, "document")))
 
     fresh = (refresh, [page.filter, chat.state], [page.listing, chat.welcome])
-    page.drop.upload(upload, [page.drop], [page.drop, page.report], **WRITING).then(
-        *fresh, queue=False, **PRIVATE
-    )
-    page.listing.delete(delete, None, [page.report], **WRITING).then(*fresh, queue=False, **PRIVATE)
-    page.listing.select(view, None, [chat.sources], queue=False, **PRIVATE)
-    page.filter.change(*fresh, queue=False, trigger_mode="always_last", **PRIVATE)
+    page.drop.upload(upload, [page.drop], [page.drop, page.report], **WRITING).then(*fresh, **QUICK)
+    page.listing.delete(delete, None, [page.report], **WRITING).then(*fresh, **QUICK)
+    page.listing.select(view, None, [chat.sources], **QUICK)
+    page.filter.change(*fresh, trigger_mode="always_last", **QUICK)
     return refresh
 
 

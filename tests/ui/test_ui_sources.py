@@ -12,7 +12,7 @@ from scripted_backend import SON_LA_QUESTION, scripted
 
 from rag.errors import UnknownDocument
 from rag.records import Citation, Span, SpanKind
-from ui import sources
+from ui import segments, sources
 from ui.chat import Conversation, answer
 
 LENGTH = 60
@@ -31,7 +31,7 @@ def test_segments_cover_everything_once_and_mark_what_is_cited(
     kinds = list(SpanKind)
     spans = [Span(a, b, kinds[i % 5]) for i, (a, b) in enumerate(pairwise(edges))]
     citations = [cite(n, a, b) for n, (a, b) in enumerate(pairs, 1)]
-    found = sources.segments(0, LENGTH, spans, citations)
+    found = segments.segments(0, LENGTH, spans, citations)
     assert [s.start for s in found] == [0, *[s.end for s in found[:-1]]] and found[-1].end == LENGTH
     for segment in found:
         for position in range(segment.start, segment.end):
@@ -40,16 +40,16 @@ def test_segments_cover_everything_once_and_mark_what_is_cited(
 
 
 def test_unmarked_text_counts_as_body() -> None:
-    assert sources.segments(0, 9, [Span(3, 5, SpanKind.CAPTION)], [])[0].kind is SpanKind.BODY
+    assert segments.segments(0, 9, [Span(3, 5, SpanKind.CAPTION)], [])[0].kind is SpanKind.BODY
 
 
 def test_a_very_long_article_is_cut_around_its_citations() -> None:
-    length = 10 * sources.CONTEXT
+    length = 10 * segments.CONTEXT
     middle = length // 2
-    start, end = sources.window(length, [cite(1, middle, middle + 10)])
-    assert (start, end) == (middle - sources.CONTEXT, middle + 10 + sources.CONTEXT)
-    assert sources.window(100, []) == (0, 100)
-    assert sources.window(length, []) == (0, sources.CONTEXT)
+    start, end = segments.window(length, [cite(1, middle, middle + 10)])
+    assert (start, end) == (middle - segments.CONTEXT, middle + 10 + segments.CONTEXT)
+    assert segments.window(100, []) == (0, 100)
+    assert segments.window(length, []) == (0, segments.CONTEXT)
 
 
 def test_each_article_goes_along_once_and_a_deleted_one_is_left_out(tmp_path: Path) -> None:
