@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag import facts
 from rag.places import PLACES
@@ -19,7 +20,8 @@ Phó Giám đốc|Giám đốc|Phó Tổng Giám đốc|Tổng Giám đốc|Tổ
 Phó Vụ trưởng|Vụ trưởng|Phó Viện trưởng|Viện trưởng|Phó Hiệu trưởng|Hiệu trưởng|Phó Chánh án|Chánh án
 Phó Chánh Văn phòng|Chánh Văn phòng|Chánh Thanh tra|Phó Chánh Thanh tra|Phó Châu trưởng|Châu trưởng
 Phó Trưởng khoa|Trưởng khoa|Đại sứ|Tổng Lãnh sự|Lãnh sự|Phó Tổng thống|Tổng thống|Ủy viên Thường vụ|Ủy viên
-Phó Trưởng thôn|Trưởng thôn|Chủ nhiệm Ủy ban|Phó Thường trực|Tổng Biên tập|Phó Tổng Biên tập|Người phát ngôn
+Phó Trưởng thôn|Trưởng thôn|Chi cục trưởng|Phó Chi cục trưởng|Tiểu đoàn trưởng|Trung đoàn trưởng|Sư đoàn trưởng|Lữ đoàn trưởng
+Đội trưởng|Phó Đội trưởng|Tổ trưởng|Phó Tổ trưởng|Đồn trưởng|Phó Đồn trưởng|Chính trị viên|Kế toán trưởng|Chủ nhiệm Ủy ban|Phó Thường trực|Tổng Biên tập|Phó Tổng Biên tập|Người phát ngôn
 Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy""".replace("\n", "|").split("|"),
     key=len,
     reverse=True,
@@ -31,6 +33,7 @@ _SURNAMES = (
     "|Phùng|Tạ|Chu|Châu|Tô|Hà|Thái|Tống|Quách|Cao|La|Thạch|Kim|Mùa|Giàng|Vàng|Sùng|Thào|Lò|Lù|Lường|Quàng|Cà|Hờ|Vừ|Lầu"
     "|Tráng|Ma|Nông|Vi|Hứa|Triệu|Bế|Đàm|Từ|Doãn|Kiều|Khúc|Khổng|Văn|Viên|Uông|Thân|Tăng|Nghiêm|Ninh|Mạc|Lưu|Lữ|Lại|Lã"
     "|Khương|Giáp|Diệp|Cù|Cung|Chử|Bạch|Âu|An|Khuất|Điểu|Hầu|Thượng|Bàn|Lục|Đồng|Tòng|Bạc|Cầm|Hạng|Phàn|Chảo|Tẩn|Lồ|Seo"
+    "|Vương|Mông|Sầm|Đậu|Tôn|Mã|Ngụy|Tiêu|Thiều|Khiếu|Lừu|Cháng|Thền|Ly|Y|Lang|Xa|Lộc|Ngân|Đới|Thi"
 )
 _UPPER = "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 _SYLLABLE = rf"[{_UPPER}](?![{_UPPER}])[^\W\d_]*"
@@ -49,6 +52,20 @@ Khu Nghị Luật Ngân Tòa Nhà""".split()
 )
 
 
+_FORMER = re.compile(r"(?<!\w)(nguyên|quyền|cựu)\s+$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An office at `[start, end)`, with `nguyên` or `quyền` before it, and the keys of what it is in."""
+
+    start: int
+    end: int
+    former: str
+    office: str
+    body: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person at `[start, end)` with the offices that stand beside the name, as written."""
@@ -57,6 +74,20 @@ class Person:
     start: int
     end: int
     offices: tuple[str, ...]
+    posts: tuple[Post, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def _people(text: str) -> tuple[Person, ...]:
+    names = _names(text)
+    people = []
+    for at, (start, end) in enumerate(names):
+        left = names[at - 1][1] if at else 0
+        right = names[at + 1][0] if at + 1 < len(names) else len(text)
+        found = (*_before(text, left, start), *_behind(text, end, right))
+        posts = tuple(_post(text, match, start if match.start() < start else right) for match in found)
+        people.append(Person(text[start:end], start, end, tuple(post.office for post in posts), posts))
+    return tuple(people)
 
 
 def find_people(text: str) -> list[Person]:
@@ -65,14 +96,22 @@ def find_people(text: str) -> list[Person]:
     A segment runs from the end of the one before (a semicolon, or the offices behind the previous
     name) to the next name's own offices.
     """
-    names = _names(text)
-    people = []
-    for at, (start, end) in enumerate(names):
-        left = names[at - 1][1] if at else 0
-        right = names[at + 1][0] if at + 1 < len(names) else len(text)
-        offices = (*_before(text, left, start), *_behind(text, end, right))
-        people.append(Person(text[start:end], start, end, offices))
-    return people
+    return list(_people(text))
+
+
+def find_posts(text: str) -> list[Post]:
+    """Every office of a text, whoever holds it."""
+    return [_post(text, match, len(text)) for match in OFFICE.finditer(text)]
+
+
+def _post(text: str, match: re.Match[str], limit: int) -> Post:
+    former = _FORMER.search(text[max(0, match.start() - 12) : match.start()])
+    behind = text[match.end() : limit]
+    following = OFFICE.search(behind)
+    stop = min([m.start() for m in (_BODY_END.search(behind), following) if m], default=len(behind))
+    name = next((start - match.end() for start, _ in _names(behind[:stop])), stop)
+    word = former.group(1).lower() if former else ""
+    return Post(match.start(), match.end(), word, match.group(), facts.keys(behind[: min(stop, name) if name > 0 else stop])[:10])
 
 
 def _names(text: str) -> list[tuple[int, int]]:
@@ -109,31 +148,40 @@ def _ends_in_name(syllables: list[str]) -> bool:
     return len(syllables) >= 5 and bool(_SURNAME.match(syllables[-3]))
 
 
-_BREAK = re.compile(r"[;.:()]|\b(?:và|cùng|với|do|của các)\b")
+_BREAK = re.compile(r"[;.:()]|\b(?:và|cùng|với|do|thay|gặp|cho|của các)\b")
 _CLAUSE = re.compile(
     r"[;.:]|\b(?:đã|đang|sẽ|phát biểu|báo cáo|đề nghị|chủ trì|yêu cầu|lưu ý|nhấn mạnh|cho biết|cho hay|làm việc|tham luận|ghi nhận"
     r"|khẳng định|trình bày|cảm ơn|chúc mừng|kết luận|thăm|dự|kiến nghị|cùng|nhiệt liệt|là trưởng|làm trưởng)\b"
 )
 
 
-def _before(text: str, left: int, start: int) -> tuple[str, ...]:
+_BODY_END = re.compile(rf"[,;.:()\n“”\"–]|(?<!\w)(?:và|cùng|với|là|do|được|để|tại|trong|theo|thay|dự|nói|bày tỏ|gặp|trao|ai)(?!\w)|{_CLAUSE.pattern}", re.I)
+
+
+def _before(text: str, left: int, start: int) -> tuple[re.Match[str], ...]:
     """Offices written before a name with no other break between: `Bí thư Tỉnh ủy, Chủ tịch … X`."""
     segment = text[left:start]
-    cut = max((m.end() for m in _BREAK.finditer(segment)), default=0)
-    found = [m.group() for m in OFFICE.finditer(segment, cut)]
-    if left and not re.search(r"[;.]", segment[: cut + 1]) and cut == 0:
+    cut = left + max((m.end() for m in _BREAK.finditer(segment)), default=0)
+    found = list(OFFICE.finditer(text, cut, start))
+    if left and not re.search(r"[;.]", text[left : cut + 1]) and cut == left:
         # Between two names without a break the offices belong to the first, except those that touch
         # the second name.
-        last = list(OFFICE.finditer(segment))
-        found = [last[-1].group()] if last and "," not in segment[last[-1].end() :] else []
+        found = found[-1:] if found and "," not in text[found[-1].end() : start] else []
     return tuple(found)
 
 
-def _behind(text: str, end: int, right: int) -> tuple[str, ...]:
+_HOLDS = re.compile(
+    r"\s*(?:[,(–-]|(?:(?:đã|vừa|được|tín nhiệm|tái)\s+)*(?:(?:bầu|bổ nhiệm|cử|chỉ định|điều động|phân công|giao)\s+)*"
+    r"(?:là|giữ chức|giữ cương vị|làm|đảm nhiệm)\b)",
+    re.I,
+)
+
+
+def _behind(text: str, end: int, right: int) -> tuple[re.Match[str], ...]:
     """Offices in apposition behind a name: `X, Ủy viên …, Thứ trưởng …`, or `X là Bí thư`."""
     segment = text[end:right]
     stop = _CLAUSE.search(segment)
     segment = segment[: stop.start()] if stop else segment
-    if not re.match(r"\s*(?:[,(–-]|là\b|giữ chức|làm\b)", segment):
+    if not _HOLDS.match(segment):
         return ()
-    return tuple(m.group() for m in OFFICE.finditer(segment))
+    return tuple(OFFICE.finditer(text, end, end + len(segment)))

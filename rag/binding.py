@@ -1,0 +1,127 @@
+"""Whether a claim puts its values where the spans put them.
+
+All values of a claim may stand in its spans and the claim still be wrong, because two of them changed
+places. For each value, the words near it in the claim are compared with the words near the same value
+in the spans, and near every other value of its kind there: when another value fits better, the claim
+has taken the wrong one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.facts import contains_run
+from rag.mentions import Mention, Reading, read
+
+MARGIN = 1.2
+"""How much better another value must fit; nearer to 1, repeated words in long sentences decide by chance."""
+_KINDS = ("date", "percent", "number", "ordinal", "document", "person", "name", "quote")
+_TOUCH = 0.7
+"""Weight of each word that touches a value in the claim and in the span, in the same order."""
+_VALUE = 2.0
+"""A number in the surroundings says more than a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """The best place of a value in the spans, and how well it fits."""
+
+    score: float
+    mention: Mention | None
+
+
+def misplaced(claim: str, spans: Sequence[str]) -> str:
+    """The first value of the claim whose surroundings fit another value of the spans better, or ""."""
+    said = read(claim)
+    held = [read(span) for span in spans]
+    for mention in said.of(*_KINDS):
+        rival = _rival(said, mention, held)
+        if rival:
+            return f"{_show(mention)} where the spans have {_show(rival)}"
+    return ""
+
+
+def _show(mention: Mention) -> str:
+    return " ".join(str(part) for part in mention.value if part is not None)
+
+
+def _rival(said: Reading, mention: Mention, held: Sequence[Reading]) -> Mention | None:
+    """The value that fits the claim's words clearly better than the claim's own, or None."""
+    if mention.kind == "date" and len(mention.value) == 1:
+        return None
+    own = _best(said, mention, held, mention)
+    if own.mention is None:
+        return None
+    for reading in held:
+        for other in reading.of(mention.kind):
+            if same(mention, other) or not _comparable(mention, other):
+                continue
+            fit = _fit(said, mention, reading, other)
+            if fit > own.score * MARGIN + 0.1 and not _excused(said, mention, other, held, fit - own.score):
+                return other
+    return None
+
+
+def _excused(said: Reading, mention: Mention, other: Mention, held: Sequence[Reading], gain: float) -> bool:
+    """The claim uses the rival too, and there it fits better than this value would: no exchange."""
+    for twin in said.of(mention.kind):
+        if twin is mention or not same(twin, other):
+            continue
+        own = _best(said, twin, held, twin)
+        exchanged = _best(said, twin, held, mention)
+        if own.score >= exchanged.score + gain * 0.5:
+            return True
+    return False
+
+
+def _best(said: Reading, at: Mention, held: Sequence[Reading], value: Mention) -> _Fit:
+    """Where the spans state `value`, the place that fits the surroundings of `at` in the claim best."""
+    best = _Fit(0.0, None)
+    for reading in held:
+        for other in reading.of(value.kind):
+            if same(value, other):
+                fit = _fit(said, at, reading, other)
+                if best.mention is None or fit > best.score:
+                    best = _Fit(fit, other)
+    return best
+
+
+def _fit(said: Reading, mention: Mention, reading: Reading, other: Mention) -> float:
+    context, surroundings = said.near(mention), reading.near(other)
+    shared = sum((_VALUE if k[0].isdigit() else 1.0) * weight * surroundings.get(k, 0.0) for k, weight in context.items())
+    return shared + _TOUCH * (_run(said, mention.first - 1, reading, other.first - 1, -1) + _run(said, mention.last, reading, other.last, 1))
+
+
+def _run(said: Reading, at: int, reading: Reading, there: int, step: int) -> int:
+    """How many syllables, at most four, follow (or precede) both places alike."""
+    size = 0
+    while size < 4 and 0 <= at < len(said.keys) and 0 <= there < len(reading.keys) and said.keys[at] == reading.keys[there]:
+        size += said.content[at]
+        at, there = at + step, there + step
+    return size
+
+
+def same(said: Mention, held: Mention) -> bool:
+    """True when what the claim says is stated by a value of the spans."""
+    if said.kind == "date":
+        if len(said.value) != len(held.value):
+            return False
+        return all(a is None or a == b for a, b in zip(said.value, held.value, strict=True))
+    if said.kind == "document":
+        a, b = str(said.value[0]), str(held.value[0])
+        return b == a or b.startswith((a + "/", a + "-"))
+    if said.kind in ("name", "person", "quote"):
+        return contains_run(held.value, said.value) or contains_run(said.value, held.value)  # type: ignore[arg-type]
+    return set(said.value) <= set(held.value) and not (said.label and held.label and said.label != held.label)
+
+
+def _comparable(said: Mention, held: Mention) -> bool:
+    """A name of another kind of place is no rival, and a year none for a day."""
+    if said.kind == "date":
+        if len(held.value) == 1:
+            return said.value[0] is not None
+        return (said.value[1] is None) == (held.value[1] is None) and (held.label == "" or said.label == held.label)
+    if said.kind == "number":
+        return held.label == said.label and len(held.value) == len(said.value)
+    return held.label == said.label

@@ -1,0 +1,252 @@
+"""A text as a row of syllables with the values that stand among them, measured for nearness.
+
+Two things belong together in a sentence when few words and no clause boundary stand between them. Each
+syllable has a place on a line on which a comma takes as much room as several words and a semicolon as
+many; the nearness of two syllables falls with their distance there.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rag import facts
+from rag.numbers import find_words, measure
+from rag.people import OFFICE, Post, find_people
+from rag.text import expansion, tokens, tone_key
+
+_HALF = 6.0
+"""Distance in syllables at which nearness is one half."""
+_FRONTED = 5.0
+_STRONG = re.compile(r"[;:!?“”\"()]|\.(?=\s|$)|(?<!\w)(?:trong khi|đồng thời|còn|nhưng|riêng|sau đó|trước đó|lần lượt)(?!\w)", re.I)
+_WEAK = re.compile(r"[,–—]|(?<=\s)-(?=\s)|(?<!\w)(?:và|cùng với|trong đó)(?!\w)", re.I)
+_NEUTRAL = frozenset(
+    """là và của có các những cho với vào tại ở từ đến được bị do bởi này đó đây ấy ông bà anh chị đồng chí cũng như thì
+mà để về theo ra lên khi đã rồi một cùng còn ngày tháng năm số gồm vị cả đều""".split()
+)
+_NEUTRAL_KEYS = frozenset(map(tone_key, _NEUTRAL))
+_RELATIVE = re.compile(r"(?<!\w)(?:cùng ngày|cùng thời gian|hôm sau|hôm trước|ngày hôm sau|hôm nay|trước đó|sau đó|ngày sau)(?!\w)", re.I)
+_DAYPART = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối|đêm)(?:\s+ngày|\s+(?:chủ nhật|thứ \w+),?)?\s+$", re.I)
+_QUOTED = re.compile(r"[“\"]([^“”\"]{4,})[”\"]")
+_CLASSES = (
+    "huyện xã tỉnh phường quận châu thôn bản sông đường hồ cầu đèo cảng trường công bộ sở ban cục vụ viện ủy hội đảng tòa "
+    "thành thị khu nhà trung trạm kè hang đội đoàn dự tập tổng quân tập"
+).split()
+_CLASS_KEYS = frozenset(map(tone_key, _CLASSES))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A value over the items `[first, last)`; `label` is its unit or kind of place, or empty.
+
+    `reach` is the wider run of items that says no more than who or what this is: a person's offices.
+    """
+
+    kind: str
+    value: tuple[object, ...]
+    first: int
+    last: int
+    label: str
+    reach: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text read: keys of its syllables, their places on the line, which carry content, and its values."""
+
+    text: str
+    keys: tuple[str, ...]
+    places: tuple[float, ...]
+    content: tuple[bool, ...]
+    mentions: tuple[Mention, ...]
+    _near: dict[int, dict[str, float]] = field(default_factory=dict, compare=False)
+
+    def of(self, *kinds: str) -> list[Mention]:
+        return [m for m in self.mentions if m.kind in kinds]
+
+    def near(self, mention: Mention) -> dict[str, float]:
+        """Nearness, 0 to 1, of every content key outside the mention; items of a list share their context."""
+        at = self.mentions.index(mention)
+        if at not in self._near:
+            self._near[at] = _nearness(self, mention)
+        return self._near[at]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mention while its offsets are still characters."""
+
+    kind: str
+    value: tuple[object, ...]
+    start: int
+    end: int
+    label: str = ""
+    reach: tuple[int, int] | None = None
+
+
+@lru_cache(maxsize=2048)
+def read(text: str) -> Reading:
+    """Read a text; a date, number, name or quotation becomes a mention."""
+    starts: list[int] = []
+    keys: list[str] = []
+    for token in tokens(text):
+        full = expansion(token.text)
+        for part in tokens(full) if full else [token]:
+            keys.append(_number_key(part.text) if part.text[0].isdigit() else tone_key(part.text))
+            starts.append(token.start)
+    content = tuple(key not in _NEUTRAL_KEYS for key in keys)
+    mentions = sorted((_mention(starts, keys, found) for found in _values(text)), key=lambda m: (m.first, m.last))
+    return Reading(text, tuple(keys), tuple(_line(text, starts)), content, tuple(m for m in mentions if m.last > m.first))
+
+
+def _number_key(text: str) -> str:
+    return re.sub(r"(?<!\d)0+(?=\d)", "", text.rstrip("%"))
+
+
+def _line(text: str, starts: list[int]) -> list[float]:
+    """Places of the syllables: one step each, more over a boundary."""
+    steps = [0.0] * (len(starts) + 1)
+    for pattern, room in ((_STRONG, 10.0), (_WEAK, 3.0)):
+        for match in pattern.finditer(text):
+            steps[bisect_left(starts, match.start())] += room
+    places, here = [], 0.0
+    for step in steps[:-1]:
+        here += 1 + step
+        places.append(here)
+    return places
+
+
+def _values(text: str) -> Iterator[Found]:
+    """Everything in a text that could be exchanged for another of its kind."""
+    yield from _dates(text)
+    ordinals = facts.ordinal_places(text)
+    taken = {place.start for place in ordinals}
+    for number in facts.numbers(text):
+        kind = "percent" if number.percent else "number"
+        if number.start not in taken:
+            yield Found(kind, number.values, number.start, number.end, number.unit)
+    for start, end, value in find_words(text, sure=False):
+        if start not in taken and text[start:end].lower() not in ("năm", "một"):
+            yield Found("number", (value,), start, end, measure(text, end))
+    for place in ordinals:
+        yield Found("ordinal", place.value, place.start, place.end)
+    for place in facts.document_places(text):
+        yield Found("document", place.value, place.start, place.end)
+    for match in _QUOTED.finditer(text):
+        yield Found("quote", facts.keys(match.group(1)), *match.span(1))
+    yield from _entities(text)
+
+
+def _dates(text: str) -> Iterator[Found]:
+    documents = [place.end for place in facts.document_places(text)]
+    for place in facts.date_places(text):
+        part = _DAYPART.search(text[: place.start].removesuffix("ngày "))
+        owned = any(0 <= place.start - end and re.fullmatch(r",?\s*(?:ra\s+)?(?:ngày\s*)?", text[end : place.start]) for end in documents)
+        value = (*place.value, part.group(1).lower() if part else None)
+        yield Found("date", value, place.start, place.end, "document" if owned else "")
+    for match in _RELATIVE.finditer(text):
+        yield Found("date", (match.group().lower(),), match.start(), match.end())
+
+
+def _entities(text: str) -> Iterator[Found]:
+    people = find_people(text)
+    for person in people:
+        edges = [person.start, person.end, *(p.start for p in person.posts)]
+        behind = [p for p in person.posts if p.start > person.end]
+        reach = (min(edges), _body_end(text, behind[-1]) if behind else person.end)
+        yield Found("person", facts.keys(person.name), person.start, person.end, "", reach)
+    offices = [match.span() for match in OFFICE.finditer(text)]
+    for place in facts.name_places(text):
+        for start, end in _without(place.start, place.end, [(p.start, p.end) for p in people]):
+            inside = any(a < end and start < b for a, b in offices)
+            if not inside and (" " in text[start:end].strip() or text[start:end].isupper()):
+                yield Found("name", facts.keys(text[start:end]), start, end)
+
+
+def _body_end(text: str, post: Post) -> int:
+    """Where the words about an office end, abbreviations counted as written."""
+    end, wanted = post.end, len(post.body)
+    for token in tokens(text[post.end :]):
+        if wanted <= 0:
+            break
+        wanted -= len(facts.keys(token.text))
+        end = post.end + token.end
+    return end
+
+
+def _without(start: int, end: int, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What is left of a run of capitals when the persons in it are taken out."""
+    for a, b in taken:
+        if a < end and start < b:
+            return [(start, a)] if a > start else []
+    return [(start, end)]
+
+
+def _mention(starts: list[int], keys: list[str], found: Found) -> Mention:
+    first, last = bisect_left(starts, found.start), bisect_left(starts, found.end)
+    label = found.label
+    if found.kind == "name" and first < len(keys):
+        before = keys[first - 1] if first else ""
+        label = keys[first] if keys[first] in _CLASS_KEYS else before if before in _CLASS_KEYS else ""
+    a, b = found.reach or (found.start, found.end)
+    return Mention(found.kind, found.value, first, last, label, (bisect_left(starts, a), bisect_left(starts, b)))
+
+
+def _nearness(reading: Reading, mention: Mention) -> dict[str, float]:
+    same = reading.of(mention.kind)
+    at = same.index(mention)
+    left = right = at
+    while left and _listed(reading, same[left - 1], same[left], mention.kind):
+        left -= 1
+    while right + 1 < len(same) and _adjoining(reading, same[right], same[right + 1]):
+        right += 1
+    found: dict[str, float] = {}
+    for index, key in enumerate(reading.keys):
+        if mention.first <= index < mention.last or not reading.content[index]:
+            continue
+        distance = _distance(reading, mention, same[left], same[right], index)
+        found[key] = max(found.get(key, 0.0), 0.5 ** (distance / _HALF))
+    return found
+
+
+def _distance(reading: Reading, mention: Mention, head: Mention, tail: Mention, index: int) -> float:
+    here, places = reading.places[index], reading.places
+    if mention.reach[0] <= index < mention.reach[1]:
+        return 1.0
+    if index < head.reach[0]:
+        return min(places[head.reach[0]] - here, _FRONTED if _fronted(reading, mention, index) else 1e9)
+    if index >= tail.reach[1]:
+        return min(here - places[tail.reach[1] - 1], _FRONTED if _fronted(reading, mention, index) else 1e9)
+    if index < mention.reach[0]:
+        return places[mention.reach[0]] - here
+    return abs(here - places[mention.reach[1] - 1])
+
+
+def _fronted(reading: Reading, mention: Mention, index: int) -> bool:
+    """A date before the sentence (`Sáng 4/12, …`) goes with all of its first clause."""
+    if mention.kind != "date" or mention.first > 3 or index < mention.last:
+        return False
+    places = reading.places
+    steps = [places[i + 1] - places[i] for i in range(mention.last - 1, index)]
+    others = any(m is not mention and mention.last <= m.first <= index for m in reading.of("date"))
+    return steps[0] > 1 and max(steps) < 10 and not others
+
+
+def _adjoining(reading: Reading, first: Mention, second: Mention) -> bool:
+    """Nothing of content between two values of a kind: `A, B và C dự họp`."""
+    return not any(reading.content[first.last : second.first])
+
+
+def _listed(reading: Reading, before: Mention, mention: Mention, kind: str) -> bool:
+    """A value that opens its part of a list, and so shares what stands before the list."""
+    if kind not in ("person", "number", "percent"):
+        return _adjoining(reading, before, mention)
+    items = range(before.last, mention.first)
+    opening = next((i for i in reversed(items) if reading.places[i + 1] - reading.places[i] > 1), before.last - 1) + 1
+    if opening <= before.last and not any(reading.content[before.last : mention.first]):
+        return True
+    parted = reading.places[opening] - reading.places[opening - 1] > 1
+    return parted and not any(reading.content[i] for i in range(opening, mention.first))
