@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from rag import facts
 from rag.dates import find_dates
 from rag.people import OFFICE, find_people
 from rag.questions import Question, Wanted, content_terms
@@ -35,8 +36,11 @@ def short_answer(question: Question, sentence: str, answer: str) -> Offsets | No
 
 
 def stands_in(value: str, answer: str) -> bool:
-    """True when the answer gives this very value, marks aside."""
-    return bool(re.search(rf"(?<!\w){re.escape(fold(value))}(?!\w|[.,]\d)", fold(answer)))
+    """True when the answer gives this value, in this or an equal spelling."""
+    if re.search(rf"(?<!\w){re.escape(fold(value))}(?!\w|[.,]\d)", fold(answer)):
+        return True
+    equal = (facts.dates, facts.quantities)
+    return any(item in find(answer) for find in equal for item in find(value))
 
 
 def _candidates(question: Question, sentence: str) -> Iterator[Offsets]:

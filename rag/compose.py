@@ -1,0 +1,140 @@
+"""Puts an answer together from verified claims, or from quotations; writes markers and citations."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag import facts
+from rag.align import Aligned, align, claims_of
+from rag.evidence import Scored, has_value, instructs
+from rag.lookup import Lookup
+from rag.questions import Question
+from rag.records import Citation, Claim, ShortAnswer
+from rag.short_answer import short_answer, stands_in
+from rag.verify import Verdict
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+_LOG = logging.getLogger(__name__)
+_LEAD = 3
+"""First sentences of a document that any claim about it may cite."""
+_NO_ANSWER = re.compile(
+    r"không (?:có|tìm thấy|được nêu|đề cập|nêu)[^.]{0,40}(?:thông tin|câu trả lời|trong (?:các câu|tài liệu|câu trích))", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The text of an answer with everything that proves it."""
+
+    text: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    short: ShortAnswer | None
+    score: float
+    """Of the best evidence used."""
+    extractive: bool
+
+
+def denies(draft: str) -> bool:
+    """True when the model says itself that the sentences hold no answer."""
+    return bool(_NO_ANSWER.search(draft))
+
+
+def from_draft(library: Library, lookup: Lookup, evidence: Sequence[Scored], draft: str) -> Composed | None:
+    """The supported claims of a draft, or None when they do not answer what was asked."""
+    candidates = _citable(evidence)
+    texts = [c.sentence.text for c in candidates]
+    aligned = [align(claim, texts, question=lookup.asked.text) for claim in claims_of(draft)]
+    supported = [a for a in aligned if a.verdict.supported and not _mixes(lookup.asked, a, candidates)]
+    if not _answers(lookup, supported, candidates):
+        _LOG.info("draft rejected: %r, %s", draft, [a.verdict.missing for a in aligned])
+        return None
+    return _compose(library, lookup.asked, supported, candidates, extractive=False)
+
+
+def quotation(library: Library, lookup: Lookup) -> Composed:
+    """The best sentences word for word."""
+    best = lookup.best
+    aligned = [Aligned(s.sentence.text, (i,), Verdict(True, "")) for i, s in enumerate(best)]
+    return _compose(library, lookup.asked, aligned, best, extractive=True)
+
+
+def citation(library: Library, number: int, scored: Scored) -> Citation:
+    """A numbered quote of a sentence, copied from the stored text."""
+    document, sentence = scored.context.document, scored.sentence
+    return Citation(
+        number,
+        document.id,
+        document.title,
+        document.path,
+        document.published.value if document.published else None,
+        sentence.start,
+        sentence.end,
+        library.text(document.id)[sentence.start : sentence.end],
+        document.sha256,
+    )
+
+
+def _citable(evidence: Sequence[Scored]) -> list[Scored]:
+    """What a claim may cite: the evidence, then title and lead of its documents."""
+    candidates = list(evidence)
+    known = {c.sentence.id for c in candidates}
+    for context in {s.context.document.id: s.context for s in evidence}.values():
+        leading = [s for s in context.sentences[:_LEAD] if s.id not in known and not instructs(s.text)]
+        candidates += [Scored(s, context, 0.0, False) for s in leading]
+    return candidates
+
+
+def _mixes(asked: Question, claim: Aligned, candidates: Sequence[Scored]) -> bool:
+    """Values of several documents in one claim could be paired wrongly; only a list of names may."""
+    if len({candidates[i].context.document.id for i in claim.evidence}) < 2:
+        return False
+    return not asked.many or bool(facts.quantities(claim.text) or facts.dates(claim.text) or facts.ordinals(claim.text))
+
+
+def _answers(lookup: Lookup, supported: Sequence[Aligned], candidates: Sequence[Scored]) -> bool:
+    """True when every asked value that the best sentence has is there, and for a list every document."""
+    text, asked = " ".join(a.text for a in supported), lookup.asked
+    best = lookup.found[0].sentence.text
+    kinds = [w for w in (asked.wanted, *asked.also) if has_value(asked, best, w)]
+    cited = {candidates[i].context.document.id for a in supported for i in a.evidence}
+    whole = not asked.many or {s.context.document.id for s in lookup.best} <= cited
+    return bool(text) and whole and all(has_value(asked, text, wanted) for wanted in kinds)
+
+
+def _compose(
+    library: Library, asked: Question, aligned: Sequence[Aligned], candidates: Sequence[Scored], *, extractive: bool
+) -> Composed:
+    used = list(dict.fromkeys(i for a in aligned for i in a.evidence))
+    citations = tuple(citation(library, n, candidates[i]) for n, i in enumerate(used, 1))
+    text, claims = _written(aligned, used)
+    plain = " ".join(a.text for a in aligned)
+    score = max(candidates[i].score for i in used)
+    return Composed(text, claims, citations, _short(asked, plain, citations), score, extractive)
+
+
+def _written(aligned: Sequence[Aligned], used: Sequence[int]) -> tuple[str, tuple[Claim, ...]]:
+    """The answer with its markers behind each claim, and the claims with their offsets in it."""
+    text, claims = "", []
+    for item in aligned:
+        numbers = tuple(sorted(used.index(i) + 1 for i in item.evidence))
+        start = len(text) + (1 if text else 0)
+        text = f"{text} {item.text}".strip()
+        claims.append(Claim(item.text, start, start + len(item.text), "supported", numbers))
+        text += " " + "".join(f"[{n}]" for n in numbers)
+    return text, tuple(claims)
+
+
+def _short(asked: Question, text: str, citations: Sequence[Citation]) -> ShortAnswer | None:
+    """The value that answers, from the first citation whose value the answer gives."""
+    for c in citations:
+        span = short_answer(asked, c.quote, text)
+        if span and stands_in(c.quote[span[0] : span[1]], text):
+            return ShortAnswer(c.quote[span[0] : span[1]], c.document_id, c.start + span[0], c.start + span[1])
+    return None

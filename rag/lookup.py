@@ -1,0 +1,86 @@
+"""From what was typed to evidence: follow-up resolved, tone marks back, searched, scored, gated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.conversation import standalone
+from rag.evidence import FLOOR, Scored, select
+from rag.questions import Question, analyse
+from rag.records import Related, Turn
+from rag.retrieve import search, titles
+from rag.text import normalise
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+_PASSAGES = 12
+_RELATED = 3
+_READINGS = 3
+"""Restorations of a toneless question that are tried."""
+_CLOSE = 0.7
+"""For a list, a sentence of another document counts from this share of the best score."""
+_ITEMS = 4
+"""Documents a list draws on at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What was understood and found."""
+
+    asked: Question
+    scored: tuple[Scored, ...]
+    """All sentences of the passages, eligible ones first, best first."""
+    related: tuple[Related, ...]
+    """The nearest documents, worth a look when nothing was found."""
+
+    @property
+    def found(self) -> list[Scored]:
+        """The evidence: eligible sentences above the floor, best first."""
+        return [s for s in self.scored if s.eligible and s.score >= FLOOR]
+
+    @property
+    def best(self) -> list[Scored]:
+        """The sentences of an extractive answer: the best, or for a list the best of each document."""
+        found = self.found
+        if not self.asked.many:
+            return found[:1]
+        first: dict[str, Scored] = {}
+        for scored in found:
+            if scored.score >= _CLOSE * found[0].score:
+                first.setdefault(scored.context.document.id, scored)
+        return list(first.values())[:_ITEMS]
+
+    def to_read(self, limit: int) -> list[Scored]:
+        """What the model reads: the found sentences, then others of their documents."""
+        ordered = [*self.best, *(s for s in self.found if s not in self.best)][:limit]
+        documents = {s.context.document.id for s in ordered}
+        others = [s for s in self.scored if s not in ordered and s.context.document.id in documents and s.score >= FLOOR]
+        return ordered + others[: limit - len(ordered)]
+
+
+def look_up(library: Library, question: str, history: Sequence[Turn]) -> Lookup:
+    """Find evidence; a reading of a toneless question that finds none gives way to the next likely one.
+
+    Raises:
+        EmptyLibrary: nothing is indexed.
+    """
+    marks = library.tone_marks
+    turns = [(marks.restore(normalise(q)), normalise(a)) for q, a in history]
+    readings = marks.restorations(normalise(question), most=_READINGS)
+    first = _find(library, analyse(standalone(readings[0], turns)))
+    for reading in readings[1:]:
+        if first.found:
+            break
+        other = _find(library, analyse(standalone(reading, turns)))
+        if other.found:
+            return other
+    return first
+
+
+def _find(library: Library, asked: Question) -> Lookup:
+    passages = search(library, asked.text, k=_PASSAGES)
+    related = tuple(Related(*pair) for pair in titles(passages)[:_RELATED])
+    return Lookup(asked, tuple(select(library, asked, passages)), related)
