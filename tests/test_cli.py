@@ -1,0 +1,253 @@
+"""The command line as a subprocess: exit codes, one line of Vietnamese for each failure, real models."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.cli import _COMMANDS
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+SON_LA = "Đại tướng Phan Văn Giang làm việc với Ban Thường vụ Tỉnh ủy Sơn La vào ngày nào, ở đâu?"
+SMALL = "qwen2.5-coder-0.5b"
+
+
+def hoidap(*arguments: str | Path, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "rag", "--data", str(data), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        timeout=300,
+    )
+
+
+def failed(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """Exit 2 and one line on standard error that says what and what next; no traceback."""
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("Lỗi: ")
+    for word in words:
+        assert word in line
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the five articles, indexed by the real encoder through the command line."""
+    data = tmp_path_factory.mktemp("cli")
+    done = hoidap("ingest", SEEDS, data=data)
+    assert (done.returncode, done.stdout) == (0, "đã thêm 5.\n"), done.stderr
+    return data
+
+
+@pytest.fixture
+def stored(library: Path) -> Iterator[list[tuple[object, ...]]]:
+    """Nothing stored may be lost or changed by what a test does."""
+
+    def rows() -> list[tuple[object, ...]]:
+        with sqlite3.connect(library / "hoidap.sqlite") as connection:
+            return connection.execute("SELECT id, sha256, text FROM documents ORDER BY id").fetchall()
+
+    before = rows()
+    yield before
+    assert rows() == before
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in _COMMANDS), ["docs", "list"], ["models", "pull"]])
+def test_help_teaches_by_example_in_vietnamese(command: list[str], tmp_path: Path) -> None:
+    done = hoidap(*command, "--help", data=tmp_path)
+    assert done.returncode == 0
+    assert "Cách dùng: hoidap" in done.stdout
+    assert "Ví dụ: " in done.stdout or command == ["docs", "list"]
+    for english in ("Usage", "Options", "Show this", "COMMAND", "OPTIONS"):
+        assert english not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nope"], ["nope"]),
+        (["ask", "--nope"], ["--nope", "hoidap ask --help"]),
+        (["search", "x", "-k", "0"], ["-k"]),
+        (["ask"], ["câu hỏi"]),
+        (["ask", "x", "--batch", "y"], ["--batch"]),
+        (["ask", ""], ["Câu hỏi trống"]),
+        (["ask", "   ?"], ["Câu hỏi trống"]),
+        (["ask", "dài " * 25_000], ["100000 ký tự"]),
+        (["docs", "show", "khong-co"], ["khong-co"]),
+        (["docs", "delete", "khong-co"], ["khong-co"]),
+        (["ingest", "khong/co/gi"], ["khong/co/gi"]),
+        (["verify", "khong-co.json"], ["khong-co.json"]),
+        (["models", "pull", "khong-co"], ["models list"]),
+        (["ask", "--batch", "khong-co.jsonl", "--out", "x"], ["khong-co.jsonl"]),
+        (["ui", "--host", "192.168.1.5"], ["--auth"]),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(arguments: list[str], words: list[str], tmp_path: Path) -> None:
+    failed(hoidap(*arguments, data=tmp_path), *words)
+
+
+def test_settings_that_do_not_exist_are_refused(tmp_path: Path) -> None:
+    failed(hoidap("docs", "list", data=tmp_path, HOIDAP_NOPE="1"), "HOIDAP_NOPE")
+    failed(hoidap("docs", "list", data=tmp_path, HOIDAP_THREADS="nhiều"), "threads")
+
+
+def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
+    failed(hoidap("ask", "Ai chủ trì?", data=tmp_path), "hoidap ingest")
+
+
+def test_a_missing_model_says_what_to_do(tmp_path: Path, library: Path) -> None:
+    failed(hoidap("ask", "Ai chủ trì?", data=library, HOIDAP_MODELS=str(tmp_path)), "hoidap models pull")
+
+
+def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tep").write_text("x")
+    failed(hoidap("docs", "list", data=tmp_path / "tep"), "tep")
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        failed(hoidap("ui", "--port", str(port), data=tmp_path), str(port))
+
+
+@pytest.mark.models
+def test_ingest_twice_changes_nothing(library: Path, stored: list[tuple[object, ...]]) -> None:
+    assert hoidap("ingest", SEEDS, data=library).stdout == "không đổi 5.\n"
+    assert len(stored) == 5
+
+
+@pytest.mark.models
+def test_bad_files_are_reported_and_the_rest_goes_on(library: Path, tmp_path: Path, stored: object) -> None:
+    (tmp_path / "trong.txt").write_text("")
+    (tmp_path / "nhi-phan.txt").write_bytes(bytes(range(256)) * 20)
+    (tmp_path / "ma-la.txt").write_bytes("Hội nghị".encode("utf-16-le"))
+    (tmp_path / "mot-dong.txt").write_bytes(b"a" * 50 * 2**20)
+    done = hoidap("ingest", tmp_path, SEEDS / "003_be0442578d074c8c.txt", data=library)
+    assert done.returncode == 1
+    assert done.stdout == "không đổi 1, lỗi 4.\n"
+    assert len(done.stderr.strip().splitlines()) == 4
+
+
+@pytest.mark.models
+def test_the_question_of_the_bar_is_answered_with_its_quote(library: Path) -> None:
+    done = hoidap("--llm", SMALL, "ask", SON_LA, "--json", data=library)
+    answer = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert "22/10" in answer["answer"]
+    assert "Mộc Châu" in answer["answer"]
+    text = (SEEDS / "003_be0442578d074c8c.txt").read_text("utf-8")
+    cited = [c for c in answer["citations"] if c["path"] == "003_be0442578d074c8c.txt"]
+    assert cited
+    assert all(text[c["start"] : c["end"]] == c["quote"] for c in cited)
+
+
+@pytest.mark.models
+def test_answer_for_a_person_shows_sources_and_a_refusal_shows_none(library: Path) -> None:
+    done = hoidap("ask", SON_LA, "--extractive", data=library)
+    assert "Nguồn:\n  [1] “Sáng 22/10" in done.stdout
+    refused = hoidap("ask", "Dân số tỉnh Điện Biên là bao nhiêu?", "--extractive", data=library)
+    assert refused.returncode == 0
+    assert refused.stdout.startswith("Không tìm thấy thông tin trong tài liệu.")
+    assert "Có thể liên quan:" in refused.stdout
+    assert "Nguồn:" not in refused.stdout
+
+
+@pytest.mark.models
+def test_batch_keeps_ids_and_history_and_verifies(library: Path, tmp_path: Path) -> None:
+    rows = [
+        {"id": 1, "question": SON_LA},
+        {"id": "b", "question": "Cuộc họp đó diễn ra ở đâu?", "history": [[SON_LA, "Sáng 22/10."]]},
+        {"id": None, "question": "tong thong my la ai"},
+    ]
+    questions, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    questions.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    done = hoidap("ask", "--batch", questions, "--out", out, "--extractive", data=library)
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert [a["id"] for a in answers] == [1, "b", None]
+    assert [a["refused"] for a in answers] == [False, False, True]
+    assert "Mộc Châu" in answers[1]["answer"]
+    assert hoidap("verify", out, data=library).returncode == 0
+    forged = {**answers[0], "answer": answers[0]["answer"].replace("22/10", "23/10")}
+    out.write_text(json.dumps(forged), "utf-8")
+    assert hoidap("verify", out, data=library).returncode == 1
+
+
+def test_a_bad_batch_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    questions, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    questions.write_text('{"id": 1, "question": "Ai chủ trì?"}\n{"id": 2}\n', "utf-8")
+    failed(hoidap("ask", "--batch", questions, "--out", out, data=tmp_path), "Dòng 2")
+    assert not out.exists()
+
+
+@pytest.mark.models
+def test_search_tells_where_a_score_comes_from(library: Path) -> None:
+    rows = json.loads(hoidap("search", "tang truong kinh te son la", "-k", "2", "--json", data=library).stdout)
+    assert len(rows) == 2
+    assert "7,36%" in rows[0]["chunk"]["text"]
+    assert rows[0]["dense"] > 0
+    assert rows[0]["lexical"] > 0
+
+
+def test_documents_can_be_listed_and_shown(library: Path, stored: list[tuple[object, ...]]) -> None:
+    listed = hoidap("docs", "list", data=library).stdout
+    document_id, _, text = next(row for row in stored if "Mộc Châu" in str(row[2]))
+    assert f"{document_id}  2024-10     003_be0442578d074c8c.txt" in listed
+    assert hoidap("docs", "show", str(document_id), "--text", data=library).stdout == text
+    assert "sha256: " in hoidap("docs", "show", str(document_id), data=library).stdout
+
+
+@pytest.mark.models
+def test_a_corrupted_vector_index_is_rebuilt(library: Path, stored: object) -> None:
+    index = library / "index" / "vectors.index"
+    whole = index.read_bytes()
+    index.write_bytes(whole[: len(whole) // 2] + b"\xff" + whole[len(whole) // 2 + 1 :])
+    assert "22/10" in hoidap("ask", SON_LA, "--extractive", data=library).stdout
+
+
+@pytest.mark.models
+def test_a_corrupted_model_is_refused(tmp_path: Path, library: Path) -> None:
+    broken = tmp_path / "hong.gguf"
+    broken.write_bytes(b"GGUF" + b"\x00" * 5000)
+    done = hoidap("--llm", broken, "ask", SON_LA, data=library)
+    failed(done, "hong.gguf")
+
+
+@pytest.mark.models
+def test_ctrl_c_while_answering_stops_cleanly(library: Path, stored: object) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rag", "--data", str(library), "--llm", SMALL, "ask", SON_LA],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(6)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert errors.strip().splitlines()[-1] == "Đã dừng."
+    assert "Traceback" not in errors
+
+
+@pytest.mark.models
+def test_doctor_finds_all_well_and_proves_offline(library: Path) -> None:
+    done = hoidap("--llm", SMALL, "doctor", "--offline", "--json", data=library)
+    checks = {c["name"]: c for c in json.loads(done.stdout)}
+    assert done.returncode == 0, checks
+    assert "0 lời gọi ra ngoài" in checks["Ngoại tuyến"]["message"]
+    assert "5 tài liệu" in checks["Cơ sở dữ liệu"]["message"]
