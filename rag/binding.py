@@ -9,36 +9,42 @@ has taken the wrong one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rag.facts import contains_run
 from rag.mentions import Mention, Reading, read
 
-MARGIN = 1.2
-"""How much better another value must fit; nearer to 1, repeated words in long sentences decide by chance."""
-_KINDS = ("date", "percent", "number", "ordinal", "document", "person", "name", "quote")
+MARGIN = 1.6
+"""How much more another value must have than the value's own place has that the other lacks."""
+FLOOR = 0.3
+"""Least gain that counts: less is one word at a distance."""
+_KINDS = ("date", "percent", "number", "ordinal", "document", "person", "name", "quote", "sense")
 _TOUCH = 0.7
 """Weight of each word that touches a value in the claim and in the span, in the same order."""
 _VALUE = 2.0
 """A number in the surroundings says more than a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """The best place of a value in the spans, and how well it fits."""
-
-    score: float
-    mention: Mention | None
+_Fit = dict[str, float]
+"""What each shared word contributes to the fit of a value's surroundings."""
 
 
 def misplaced(claim: str, spans: Sequence[str]) -> str:
     """The first value of the claim whose surroundings fit another value of the spans better, or ""."""
     said = read(claim)
     held = [read(span) for span in spans]
-    for mention in said.of(*_KINDS):
-        rival = _rival(said, mention, held)
+    for mention in said.mentions:
+        rival = _rival(said, mention, held) if mention.kind.split(" ")[0] in _KINDS else None
         if rival:
             return f"{_show(mention)} where the spans have {_show(rival)}"
+    return ""
+
+
+def dayparts(claim: str, spans: Sequence[str]) -> str:
+    """`chiều 22/10` needs that date with that time of day."""
+    held = [m for span in spans for m in read(span).of("date")]
+    for mention in read(claim).of("date"):
+        if len(mention.value) > 1 and not any(same(mention, other) for other in held):
+            return _show(mention)
     return ""
 
 
@@ -51,16 +57,23 @@ def _rival(said: Reading, mention: Mention, held: Sequence[Reading]) -> Mention 
     if mention.kind == "date" and len(mention.value) == 1:
         return None
     own = _best(said, mention, held, mention)
-    if own.mention is None:
+    if own is None:
         return None
     for reading in held:
         for other in reading.of(mention.kind):
             if same(mention, other) or not _comparable(mention, other):
                 continue
-            fit = _fit(said, mention, reading, other)
-            if fit > own.score * MARGIN + 0.1 and not _excused(said, mention, other, held, fit - own.score):
+            gain = _gain(own, _fit(said, mention, reading, other))
+            if gain > FLOOR and not _excused(said, mention, other, held, gain):
                 return other
     return None
+
+
+def _gain(own: _Fit, rival: _Fit) -> float:
+    """How much more the rival has, over what the value's own place has more, by the margin."""
+    more = sum(max(0.0, weight - own.get(key, 0.0)) for key, weight in rival.items())
+    less = sum(max(0.0, weight - rival.get(key, 0.0)) for key, weight in own.items())
+    return more - MARGIN * less
 
 
 def _excused(said: Reading, mention: Mention, other: Mention, held: Sequence[Reading], gain: float) -> bool:
@@ -68,29 +81,24 @@ def _excused(said: Reading, mention: Mention, other: Mention, held: Sequence[Rea
     for twin in said.of(mention.kind):
         if twin is mention or not same(twin, other):
             continue
-        own = _best(said, twin, held, twin)
-        exchanged = _best(said, twin, held, mention)
-        if own.score >= exchanged.score + gain * 0.5:
+        own, exchanged = _best(said, twin, held, twin), _best(said, twin, held, mention)
+        if own and (not exchanged or _gain(exchanged, own) > 0):
             return True
     return False
 
 
-def _best(said: Reading, at: Mention, held: Sequence[Reading], value: Mention) -> _Fit:
+def _best(said: Reading, at: Mention, held: Sequence[Reading], value: Mention) -> _Fit | None:
     """Where the spans state `value`, the place that fits the surroundings of `at` in the claim best."""
-    best = _Fit(0.0, None)
-    for reading in held:
-        for other in reading.of(value.kind):
-            if same(value, other):
-                fit = _fit(said, at, reading, other)
-                if best.mention is None or fit > best.score:
-                    best = _Fit(fit, other)
-    return best
+    fits = [_fit(said, at, r, other) for r in held for other in r.of(value.kind) if same(value, other)]
+    return max(fits, key=lambda fit: sum(fit.values()), default=None)
 
 
-def _fit(said: Reading, mention: Mention, reading: Reading, other: Mention) -> float:
-    context, surroundings = said.near(mention), reading.near(other)
-    shared = sum((_VALUE if k[0].isdigit() else 1.0) * weight * surroundings.get(k, 0.0) for k, weight in context.items())
-    return shared + _TOUCH * (_run(said, mention.first - 1, reading, other.first - 1, -1) + _run(said, mention.last, reading, other.last, 1))
+def _fit(said: Reading, mention: Mention, reading: Reading, other: Mention) -> _Fit:
+    surroundings = reading.near(other)
+    fit = {k: (_VALUE if k[0].isdigit() else 1.0) * w * surroundings[k] for k, w in said.near(mention).items() if k in surroundings}
+    fit["<"] = _TOUCH * _run(said, mention.first - 1, reading, other.first - 1, -1)
+    fit[">"] = _TOUCH * _run(said, mention.last, reading, other.last, 1)
+    return fit
 
 
 def _run(said: Reading, at: int, reading: Reading, there: int, step: int) -> int:
@@ -113,6 +121,8 @@ def same(said: Mention, held: Mention) -> bool:
         return b == a or b.startswith((a + "/", a + "-"))
     if said.kind in ("name", "person", "quote"):
         return contains_run(held.value, said.value) or contains_run(said.value, held.value)  # type: ignore[arg-type]
+    if said.kind == "ordinal" or said.kind.startswith("sense"):
+        return said.value == held.value
     return set(said.value) <= set(held.value) and not (said.label and held.label and said.label != held.label)
 
 
@@ -124,4 +134,6 @@ def _comparable(said: Mention, held: Mention) -> bool:
         return (said.value[1] is None) == (held.value[1] is None) and (held.label == "" or said.label == held.label)
     if said.kind == "number":
         return held.label == said.label and len(held.value) == len(said.value)
+    if said.kind == "ordinal":
+        return said.value[1] == held.value[1]
     return held.label == said.label

@@ -28,11 +28,12 @@ _DAYS = re.compile(
 _QUARTER = re.compile(rf"(?<!\w)quý\s+(?P<q>[IV]+|[1-4]|một|hai|ba|tư)(?:\s*(?:/|,|năm)\s*(?:năm\s*)?(?P<y>{_YEAR}))?(?!\w)", re.I)
 _QUARTERS = {"một": 1, "hai": 2, "ba": 3, "tư": 4}
 _ROMAN = re.compile(r"(?<!\w)(?=[IVXLC])(?:X{0,3})(?:IX|IV|V?I{0,3})(?!\w)")
-_LABEL = r"lần thứ|thứ|lần|khóa|khoá|đại hội|quý|kỳ|đợt|chương|hạng|cấp|loại|lớp|giải|vị trí|về|điều|khoản|mục"
+_LABEL = r"lần thứ|thứ|lần|khóa|khoá|đại hội|quý|kỳ|đợt|chương|hạng|cấp|loại|lớp|giải|vị trí|về|điều|khoản|mục|chặng|vòng|phiên|đứng|xếp"
 _ORDINAL_BEFORE = re.compile(rf"(?<!\w)(?:{_LABEL})\s*$", re.I)
-_PLACED = re.compile(r"(?<!\w)(?:giải|về|hạng|vị trí|đứng|xếp|thứ)\s+(nhất|nhì)(?!\w)", re.I)
+_RANK = re.compile(r"(?<!\w)(?:giải|về|hạng|vị trí|đứng|xếp)(?: thứ)?\s*$", re.I)
+_FIRST = re.compile(r"(?<!\w)(?:thứ|giải|về|hạng|vị trí|đứng|xếp|lần)\s+(nhất|nhì|đầu tiên|đầu(?= trong| đến))(?!\w)", re.I)
 _DIGITS = re.compile(r"(?<!\w)\d{1,3}(?![\w.,/%])")
-_UPPER_RUN = re.compile(r"(?<!\w)[^\W\d_a-zà-ỹđ][^\W\d_]*(?:&[^\W\d_]+)*(?:[ -]+[^\W\d_a-zà-ỹđ][^\W\d_]*(?:&[^\W\d_]+)*)*")
+_UPPER_RUN = re.compile(r"(?<!\w)[^\W\d_a-zà-ỹđ][^\W\d_]*(?:&[^\W\d_]+)*(?:(?: +|-)[^\W\d_a-zà-ỹđ][^\W\d_]*(?:&[^\W\d_]+)*)*")
 # In capitals only because a sentence begins with them; none is a part of the name behind it.
 _OPENING = frozenset(
     """Theo Tại Ở Từ Trong Đến Tới Khi Với Do Và Các Những Sau Trước Về Cả Nhưng Còn Vì Để Chiều Sáng Trưa Tối Đêm Ngày
@@ -107,14 +108,20 @@ def word_numbers(text: str, *, sure: bool) -> list[int]:
 
 @lru_cache(maxsize=4096)
 def ordinal_places(text: str) -> tuple[Place, ...]:
-    """Roman numerals, and digits or words behind `lần thứ`, `khóa`, `Đại hội`, `quý` and the like."""
-    found = [Place(*m.span(), (roman(m.group()),)) for m in _ROMAN.finditer(text) if m.group()]
+    """Roman numerals, and digits or words behind `lần thứ`, `khóa`, `Đại hội`, `quý` and the like.
+
+    The value is the number and whether it is a rank in a contest: `về nhì` is not `chặng 2`.
+    """
+    found = [Place(*m.span(), (roman(m.group()), False)) for m in _ROMAN.finditer(text) if m.group()]
     plain = [(m.start(), m.end(), int(m.group())) for m in _DIGITS.finditer(text)]
     for start, end, value in (*plain, *find_words(text, sure=False)):
-        if _ORDINAL_BEFORE.search(text[max(0, start - 12) : start]):
-            found.append(Place(start, end, (value,)))
-    found += [Place(*m.span(1), (1 if m.group(1).lower() == "nhất" else 2,)) for m in _PLACED.finditer(text)]
-    found += [Place(*m.span("q"), (4,)) for m in _QUARTER.finditer(text) if m["q"].lower() == "tư"]
+        before = text[max(0, start - 14) : start]
+        if _ORDINAL_BEFORE.search(before):
+            found.append(Place(start, end, (value, bool(_RANK.search(before)))))
+    for match in _FIRST.finditer(text):
+        rank = bool(_RANK.search(text[max(0, match.start(1) - 14) : match.start(1)]))
+        found.append(Place(*match.span(1), (2 if match.group(1).lower() == "nhì" else 1, rank)))
+    found += [Place(*m.span("q"), (4, False)) for m in _QUARTER.finditer(text) if m["q"].lower() == "tư"]
     return tuple(sorted(found, key=lambda place: place.start))
 
 

@@ -31,10 +31,36 @@ _NEUTRAL_KEYS = frozenset(map(tone_key, _NEUTRAL))
 _RELATIVE = re.compile(r"(?<!\w)(?:cùng ngày|cùng thời gian|hôm sau|hôm trước|ngày hôm sau|hôm nay|trước đó|sau đó|ngày sau)(?!\w)", re.I)
 _DAYPART = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối|đêm)(?:\s+ngày|\s+(?:chủ nhật|thứ \w+),?)?\s+$", re.I)
 _QUOTED = re.compile(r"[“\"]([^“”\"]{4,})[”\"]")
+# Words of opposite sense; in `strict` pairs a word is wrong as soon as the spans do not have its side.
+_SENSES = [
+    (kind, strict, side, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I))
+    for kind, strict, *sides in (
+        ("direction", "strict", r"tăng(?! cường| tốc| ca)|dâng(?! hương| hoa)|tăng lên", r"giảm(?! nghèo| tải| nhẹ thiên tai)|hạ(?! tầng| viện| long| sĩ| lưu)|sụt"),
+        ("bound", "strict", r"tối thiểu|ít nhất|không dưới", r"tối đa|nhiều nhất|không quá"),
+        ("comparison", "strict", r"cao hơn|lớn hơn|nhiều hơn|vượt", r"thấp hơn|nhỏ hơn|ít hơn|kém"),
+        ("extreme", "strict", r"cao nhất|lớn nhất", r"thấp nhất|nhỏ nhất"),
+        ("session", "", r"khai mạc", r"bế mạc"),
+        ("works", "", r"khởi công", r"khánh thành"),
+        ("trade", "", r"(?<!sáp )(?<!thu )(?<!hội )(?<!gia )nhập(?! học| viện| ngũ)", r"(?<!đề )(?<!sản )xuất(?! sắc| hiện| phát| bản| trình| viện| ngũ)"),
+        ("appointment", "", r"bổ nhiệm", r"miễn nhiệm|cách chức"),
+        ("foundation", "", r"thành lập", r"giải thể"),
+        ("hours", "", r"trong giờ", r"ngoài giờ"),
+        ("consent", "", r"đồng ý|tán thành|ủng hộ|chấp thuận|phê duyệt", r"phản đối|từ chối|bác bỏ"),
+        ("permission", "", r"cho phép", r"cấm|không cho phép"),
+        ("side", "", r"phía bắc|phía trên", r"phía nam|phía dưới"),
+        ("side across", "", r"phía đông", r"phía tây"),
+        ("continuation", "", r"tiếp tục|liên tục", r"dừng|tạm dừng|ngừng|chấm dứt|đình chỉ"),
+        ("whole", "", r"tất cả|toàn bộ|mọi", r"một số|một phần|vài"),
+        ("pace", "", r"nhanh", r"chậm(?! nhất)"),
+        ("sex", "", r"nam giới|đàn ông", r"phụ nữ|nữ giới|đàn bà"),
+    )
+    for side, pattern in enumerate(sides)
+]
 _CLASSES = (
     "huyện xã tỉnh phường quận châu thôn bản sông đường hồ cầu đèo cảng trường công bộ sở ban cục vụ viện ủy hội đảng tòa "
     "thành thị khu nhà trung trạm kè hang đội đoàn dự tập tổng quân tập"
 ).split()
+_CODED = re.compile(r"(?<!\w)[^\W\d_a-zà-ỹđ][^\W\d_]* [A-ZĐ]{1,3}\d+(?!\w)")
 _CLASS_KEYS = frozenset(map(tone_key, _CLASSES))
 
 
@@ -61,6 +87,7 @@ class Reading:
     keys: tuple[str, ...]
     places: tuple[float, ...]
     content: tuple[bool, ...]
+    capital: tuple[bool, ...]
     mentions: tuple[Mention, ...]
     _near: dict[int, dict[str, float]] = field(default_factory=dict, compare=False)
 
@@ -73,6 +100,12 @@ class Reading:
         if at not in self._near:
             self._near[at] = _nearness(self, mention)
         return self._near[at]
+
+
+@lru_cache(maxsize=8192)
+def content_keys(text: str) -> tuple[str, ...]:
+    """The tone keys of a text that are no function words."""
+    return tuple(key for key in facts.keys(text) if key not in _NEUTRAL_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +125,16 @@ def read(text: str) -> Reading:
     """Read a text; a date, number, name or quotation becomes a mention."""
     starts: list[int] = []
     keys: list[str] = []
+    capital: list[bool] = []
     for token in tokens(text):
         full = expansion(token.text)
         for part in tokens(full) if full else [token]:
             keys.append(_number_key(part.text) if part.text[0].isdigit() else tone_key(part.text))
             starts.append(token.start)
+            capital.append(token.text[0].isupper())
     content = tuple(key not in _NEUTRAL_KEYS for key in keys)
     mentions = sorted((_mention(starts, keys, found) for found in _values(text)), key=lambda m: (m.first, m.last))
-    return Reading(text, tuple(keys), tuple(_line(text, starts)), content, tuple(m for m in mentions if m.last > m.first))
+    return Reading(text, tuple(keys), tuple(_line(text, starts)), content, tuple(capital), tuple(m for m in mentions if m.last > m.first))
 
 
 def _number_key(text: str) -> str:
@@ -137,6 +172,9 @@ def _values(text: str) -> Iterator[Found]:
         yield Found("document", place.value, place.start, place.end)
     for match in _QUOTED.finditer(text):
         yield Found("quote", facts.keys(match.group(1)), *match.span(1))
+    for sense, strict, side, pattern in _SENSES:
+        for match in pattern.finditer(text):
+            yield Found("sense " + sense, (str(side),), *match.span(), strict)
     yield from _entities(text)
 
 
@@ -158,6 +196,8 @@ def _entities(text: str) -> Iterator[Found]:
         behind = [p for p in person.posts if p.start > person.end]
         reach = (min(edges), _body_end(text, behind[-1]) if behind else person.end)
         yield Found("person", facts.keys(person.name), person.start, person.end, "", reach)
+    for match in _CODED.finditer(text):
+        yield Found("name", facts.keys(match.group()), *match.span())
     offices = [match.span() for match in OFFICE.finditer(text)]
     for place in facts.name_places(text):
         for start, end in _without(place.start, place.end, [(p.start, p.end) for p in people]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_SCALES = {"trăm": 2, "nghìn": 3, "ngàn": 3, "vạn": 4, "triệu": 6, "tỷ": 9, "tỉ": 9}
+_SCALES = {"nghìn": 3, "ngàn": 3, "vạn": 4, "triệu": 6, "tỷ": 9, "tỉ": 9}
 _DIGITS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9}
 # Only behind a ten: "mốt", "tư", "lăm"; "mười năm" is ten years, fifteen is "mười lăm".
 _UNITS = {**{w: n for w, n in _DIGITS.items() if w not in ("một", "năm")}, "mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5}

@@ -32,13 +32,13 @@ _SURNAMES = (
     "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đào|Đoàn|Trịnh|Đinh|Lâm|Mai|Trương|Lương"
     "|Phùng|Tạ|Chu|Châu|Tô|Hà|Thái|Tống|Quách|Cao|La|Thạch|Kim|Mùa|Giàng|Vàng|Sùng|Thào|Lò|Lù|Lường|Quàng|Cà|Hờ|Vừ|Lầu"
     "|Tráng|Ma|Nông|Vi|Hứa|Triệu|Bế|Đàm|Từ|Doãn|Kiều|Khúc|Khổng|Văn|Viên|Uông|Thân|Tăng|Nghiêm|Ninh|Mạc|Lưu|Lữ|Lại|Lã"
-    "|Khương|Giáp|Diệp|Cù|Cung|Chử|Bạch|Âu|An|Khuất|Điểu|Hầu|Thượng|Bàn|Lục|Đồng|Tòng|Bạc|Cầm|Hạng|Phàn|Chảo|Tẩn|Lồ|Seo"
+    "|Khương|Giáp|Diệp|Cù|Cung|Chử|Bạch|Âu|An|Khuất|Điểu|Hầu|Thượng|Bàn|Lục|Đồng|Tòng|Bạc|Cầm|Hạng|Phàn|Chảo|Tẩn|Lồ"
     "|Vương|Mông|Sầm|Đậu|Tôn|Mã|Ngụy|Tiêu|Thiều|Khiếu|Lừu|Cháng|Thền|Ly|Y|Lang|Xa|Lộc|Ngân|Đới|Thi"
 )
 _UPPER = "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 _SYLLABLE = rf"[{_UPPER}](?![{_UPPER}])[^\W\d_]*"
 _RUN = re.compile(rf"(?<!\w){_SYLLABLE}(?: {_SYLLABLE})+")
-_SURNAME = re.compile(rf"(?:{_SURNAMES})$")
+SURNAME = re.compile(rf"(?:{_SURNAMES})$")
 _HONORIFIC = re.compile(rf"(?:(?:đồng chí|đ/c|ông|bà|anh|chị|tiến sĩ|ts|pgs|gs|bác sĩ|luật sư)\.?|{OFFICE.pattern}) $", re.I)
 # Places that begin like a name; an honorific before them still makes them one.
 _PLACES = frozenset(
@@ -133,9 +133,9 @@ def _name_start(syllables: list[str], called: bool) -> int | None:
         return 0
     if _is_place(" ".join(syllables)) or _is_place(" ".join(syllables[1:])) or syllables[0] in _AGENCY and size < 4:
         return None
-    if size <= 4 and _SURNAME.match(syllables[0]):
+    if size <= 4 and SURNAME.match(syllables[0]):
         return 0
-    starts = [size - length for length in (3, 4, 2) if size >= length and _SURNAME.match(syllables[size - length])]
+    starts = [size - length for length in (3, 4, 2) if size >= length and SURNAME.match(syllables[size - length])]
     return starts[0] if starts and (starts[0] == 0 or size - starts[0] >= 3) else None
 
 
@@ -145,7 +145,7 @@ def _is_place(run: str) -> bool:
 
 def _ends_in_name(syllables: list[str]) -> bool:
     """A place, then a full name: `Sơn La Hoàng Quốc Khánh`."""
-    return len(syllables) >= 5 and bool(_SURNAME.match(syllables[-3]))
+    return len(syllables) >= 5 and bool(SURNAME.match(syllables[-3]))
 
 
 _BREAK = re.compile(r"[;.:()]|\b(?:và|cùng|với|do|thay|gặp|cho|của các)\b")

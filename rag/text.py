@@ -10,10 +10,10 @@ from functools import lru_cache
 # The five tone marks of Vietnamese as combining characters, numbered in the usual order.
 _TONES = {"\u0300": "1", "\u0301": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
 _TOKEN = re.compile(r"\d+(?:[.,/:-]\d+)*%?|[^\W\d_]+(?:&[^\W\d_]+)*", re.UNICODE)
-_VOWEL = re.compile(r"[aeiouy]")
+_SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]+(?:ch|ng|nh|[cmnpt])?")
 
-# What an office writes short. Keys are folded; a key without a vowel is never a syllable and is
-# expanded in any case, the others only where they stand in capitals.
+# What an office writes short. Keys are folded; one that cannot be a syllable is expanded in any case,
+# the others only where they stand in capitals.
 ABBREVIATIONS = {
     "ubnd": "Ủy ban nhân dân",
     "hdnd": "Hội đồng nhân dân",
@@ -168,7 +168,7 @@ def expansion(token: str) -> str | None:
     key = fold(token)
     if key not in ABBREVIATIONS:
         return None
-    return ABBREVIATIONS[key] if token.isupper() or not _VOWEL.search(key) else None
+    return ABBREVIATIONS[key] if token.isupper() or not _SYLLABLE.fullmatch(key) else None
 
 
 def expand_abbreviations(text: str) -> str:
