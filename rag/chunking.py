@@ -35,7 +35,7 @@ class ChunkSpan:
 
 def sentences_of(text: str, spans: Sequence[Span]) -> list[SentenceSpan]:
     """Sentences of the evidence spans, in text order."""
-    found = []
+    found: list[SentenceSpan] = []
     for paragraph, span in enumerate(spans):
         if span.kind in EVIDENCE_KINDS:
             pairs = split_sentences(text, span.start, span.end)

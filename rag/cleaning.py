@@ -57,14 +57,25 @@ class _Line:
 
 
 def clean(text: str) -> Cleaned:
-    """Mark every non-blank line of a document as title, body, caption, related or boilerplate."""
+    """Mark every non-blank line of a document as title, body, caption, related or boilerplate.
+
+    Lines that a fixed width has broken are one span.
+    """
     header = header_end(text)
     lines = _lines(text, header)
     kinds = _kinds(lines)
     spans = [Span(0, header, SpanKind.BOILERPLATE)] if text[:header].strip("\ufeff \n") else []
-    for line, kind in zip(lines, kinds, strict=True):
-        spans.extend(_with_credit(line, kind))
+    for at, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
+        if at > 1 and kind == kinds[at - 1] == SpanKind.BODY and _goes_on(lines[at - 1], line):
+            spans[-1] = Span(spans[-1].start, line.end, kind)
+        else:
+            spans.extend(_with_credit(line, kind))
     return _titled(text, spans)
+
+
+def _goes_on(before: _Line, line: _Line) -> bool:
+    """True when a line is the rest of the one before: not a title's, nor after an end of sentence."""
+    return before.block == line.block and line.text[0].islower() and before.text[-1] not in ".!?…:;"
 
 
 def _lines(text: str, start: int) -> list[_Line]:
@@ -118,8 +129,8 @@ def _titled(text: str, spans: list[Span]) -> Cleaned:
         lead = _LEAD.match(line)
         if not lead and len(line) <= _LONGEST_TITLE and not line.endswith("./."):
             start = span.start + len(line) - len(line.lstrip("# "))
-            titled = spans[:at] + [Span(start, span.end, SpanKind.TITLE)] + spans[at + 1 :]
-            return Cleaned(tuple(titled), start, span.end)
+            titled = (*spans[:at], Span(start, span.end, SpanKind.TITLE), *spans[at + 1 :])
+            return Cleaned(titled, start, span.end)
         start = span.start + (lead.end() if lead and lead.end() < len(line) else 0)
         first = split_sentences(text, start, span.end)[0]
         return Cleaned(tuple(spans), first[0], min(first[1], first[0] + _LONGEST_TITLE))

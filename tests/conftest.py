@@ -1,0 +1,57 @@
+"""Closes the world: no network but this machine, no settings but the test's own, data in a temporary folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+from pytest_socket import socket_allow_hosts
+
+from embeddings.encoder import HashEncoder
+from embeddings.index import FaissIndex
+from rag.ingestion import ingest
+from rag.library import Library
+from rag.llm import ScriptedLLM
+from rag.settings import Settings
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
+
+os.environ.update(OFFLINE)
+hypothesis.settings.register_profile("hoidap", deadline=None, max_examples=60)
+hypothesis.settings.load_profile("hoidap")
+
+
+@pytest.fixture(autouse=True)
+def closed_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the models are is the one thing a test may take from outside."""
+    socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+    for name in [name for name in os.environ if name.startswith("HOIDAP_") and name != "HOIDAP_MODELS"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOIDAP_DATA", str(tmp_path / "hoidap-data"))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path / "hoidap-data")
+
+
+@pytest.fixture
+def library(settings: Settings) -> Iterator[Library]:
+    """An empty library with the hash encoder, the real vector index and a scripted model."""
+    with Library(settings, encoder=HashEncoder(), llm=ScriptedLLM(["không có"]), vector_type=FaissIndex) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The five articles, for tests that only read."""
+    settings = Settings(data=tmp_path_factory.mktemp("seeded"))
+    with Library(settings, encoder=HashEncoder(), llm=ScriptedLLM(["không có"]), vector_type=FaissIndex) as opened:
+        outcomes = [progress.outcome for progress in ingest(opened, [SEEDS])]
+        assert outcomes == ["added"] * 5
+        yield opened
