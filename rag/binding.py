@@ -104,9 +104,14 @@ def _fit(said: Reading, mention: Mention, reading: Reading, other: Mention) -> _
 def _run(said: Reading, at: int, reading: Reading, there: int, step: int) -> int:
     """How many syllables, at most four, follow (or precede) both places alike."""
     size = 0
-    while size < 4 and 0 <= at < len(said.keys) and 0 <= there < len(reading.keys) and said.keys[at] == reading.keys[there]:
-        size += said.content[at]
-        at, there = at + step, there + step
+    while size < 4:
+        while 0 <= at < len(said.keys) and not said.content[at]:
+            at += step
+        while 0 <= there < len(reading.keys) and not reading.content[there]:
+            there += step
+        if not (0 <= at < len(said.keys) and 0 <= there < len(reading.keys)) or said.keys[at] != reading.keys[there]:
+            break
+        size, at, there = size + 1, at + step, there + step
     return size
 
 

@@ -32,7 +32,7 @@ _LABEL = r"lần thứ|thứ|lần|khóa|khoá|đại hội|quý|kỳ|đợt|ch�
 _ORDINAL_BEFORE = re.compile(rf"(?<!\w)(?:{_LABEL})\s*$", re.I)
 _RANK = re.compile(r"(?<!\w)(?:giải|về|hạng|vị trí|đứng|xếp)(?: thứ)?\s*$", re.I)
 _FIRST = re.compile(r"(?<!\w)(?:thứ|giải|về|hạng|vị trí|đứng|xếp|lần)\s+(nhất|nhì|đầu tiên|đầu(?= trong| đến))(?!\w)", re.I)
-_DIGITS = re.compile(r"(?<!\w)\d{1,3}(?![\w.,/%])")
+_DIGITS = re.compile(r"(?<![\w.,/])\d{1,3}(?!\w|[.,/]\d|\s*%|\s*[-–]\s*\d)")
 _UPPER_RUN = re.compile(r"(?<!\w)[^\W\d_a-zà-ỹđ][^\W\d_]*(?:&[^\W\d_]+)*(?:(?: +|-)[^\W\d_a-zà-ỹđ][^\W\d_]*(?:&[^\W\d_]+)*)*")
 # In capitals only because a sentence begins with them; none is a part of the name behind it.
 _OPENING = frozenset(

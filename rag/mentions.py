@@ -21,8 +21,8 @@ from rag.text import expansion, tokens, tone_key
 _HALF = 6.0
 """Distance in syllables at which nearness is one half."""
 _FRONTED = 5.0
-_STRONG = re.compile(r"[;:!?“”\"()]|\.(?=\s|$)|(?<!\w)(?:trong khi|đồng thời|còn|nhưng|riêng|sau đó|trước đó|lần lượt)(?!\w)", re.I)
-_WEAK = re.compile(r"[,–—]|(?<=\s)-(?=\s)|(?<!\w)(?:và|cùng với|trong đó)(?!\w)", re.I)
+_STRONG = re.compile(r"[;:!?]|\.(?=\s|$)|(?<!\w)(?:trong khi|đồng thời|còn|nhưng|riêng|sau đó|trước đó|lần lượt)(?!\w)", re.I)
+_WEAK = re.compile(r"[,–—()]|(?<=\s)-(?=\s)|(?<!\w)(?:và|cùng với|trong đó)(?!\w)", re.I)
 _NEUTRAL = frozenset(
     """là và của có các những cho với vào tại ở từ đến được bị do bởi này đó đây ấy ông bà anh chị đồng chí cũng như thì
 mà để về theo ra lên khi đã rồi một cùng còn ngày tháng năm số gồm vị cả đều""".split()
@@ -127,14 +127,21 @@ def read(text: str) -> Reading:
     keys: list[str] = []
     capital: list[bool] = []
     for token in tokens(text):
-        full = expansion(token.text)
-        for part in tokens(full) if full else [token]:
-            keys.append(_number_key(part.text) if part.text[0].isdigit() else tone_key(part.text))
-            starts.append(token.start)
+        for at, part in _parts(token.text):
+            keys.append(_number_key(part) if part[0].isdigit() else tone_key(part))
+            starts.append(token.start + at)
             capital.append(token.text[0].isupper())
     content = tuple(key not in _NEUTRAL_KEYS for key in keys)
     mentions = sorted((_mention(starts, keys, found) for found in _values(text)), key=lambda m: (m.first, m.last))
     return Reading(text, tuple(keys), tuple(_line(text, starts)), content, tuple(capital), tuple(m for m in mentions if m.last > m.first))
+
+
+def _parts(token: str) -> list[tuple[int, str]]:
+    """Syllables of a written-out abbreviation, the two ends of `2021-2030`, or the token itself."""
+    full = expansion(token)
+    if full:
+        return [(0, part.text) for part in tokens(full)]
+    return [(m.start(), m.group()) for m in re.finditer(r"[^-:]+", token)]
 
 
 def _number_key(text: str) -> str:

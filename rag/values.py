@@ -67,7 +67,8 @@ def _held(wanted: Number, held: Sequence[Number]) -> bool:
 
 def _counted(text: str) -> int:
     """How many names a text lists before its first other word: `tỉnh Lào Cai và Lạng Sơn đã` is 2."""
-    listed = re.match(r"(?:\s+[^\W\dA-ZĐ]+){0,3}?((?:(?:,|\s+và)?\s+(?:[A-ZĐÂĂÊÔƠƯÁÀẢÃẠ][^\W\d_]*\s?)+)+)", text)
+    name = r"[^\W\d_a-zà-ỹđ]\w*(?: [^\W\d_a-zà-ỹđ]\w*)*"
+    listed = re.match(rf"(?: [a-zà-ỹđ]\w*){{1,3}}? ({name}(?:(?:,| và) {name})+)", text)
     return len(re.split(r",|\s+và\s+", listed.group(1).strip())) if listed else 0
 
 
