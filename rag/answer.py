@@ -12,7 +12,7 @@ from rag.compose import Composed, citation, denies, from_draft, quotation
 from rag.errors import BadQuestion
 from rag.lookup import Lookup, look_up
 from rag.reading import fit
-from rag.records import REFUSAL, Answer, Done, Event, Evidence, ModelNames, Status, Timings, Token, Turn
+from rag.records import REFUSAL, Answer, Citation, Done, Event, Evidence, ModelNames, Status, Timings, Token, Turn
 from rag.text import normalise
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 LONGEST_QUESTION = 2000
 """Characters a question may have."""
 _SHOWN = 3
-"""Sentences in the evidence event."""
+"""Sentences in the evidence event at most."""
+_NEAR = 0.75
+"""Share of the best score from which a further sentence is shown."""
 
 
 def ask(
@@ -48,8 +50,7 @@ def ask(
     if not found:
         yield Done(_refusal(question, lookup, "no_evidence", clock, names))
         return
-    shown = tuple(citation(library, number, scored) for number, scored in enumerate(found[:_SHOWN], 1))
-    yield Evidence(shown, lookup.asked.text)
+    yield Evidence(_shown(library, found), lookup.asked.text)
     composed: Composed | None = None
     if not extractive:
         evidence, draft = yield from _generate(library, lookup, clock)
@@ -87,6 +88,11 @@ class _Clock:
 
     def timings(self) -> Timings:
         return Timings(self.evidence, self.evidence, self.first_token, self.now())
+
+
+def _shown(library: Library, found: Sequence[Scored]) -> tuple[Citation, ...]:
+    near = [s for s in found[:_SHOWN] if s.score >= _NEAR * found[0].score]
+    return tuple(citation(library, number, scored) for number, scored in enumerate(near, 1))
 
 
 def _generate(library: Library, lookup: Lookup, clock: _Clock) -> Generator[Event, None, tuple[list[Scored], str]]:

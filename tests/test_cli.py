@@ -137,16 +137,17 @@ def test_bad_files_are_reported_and_the_rest_goes_on(library: Path, tmp_path: Pa
     (tmp_path / "ma-la.txt").write_bytes("Hội nghị".encode("utf-16-le"))
     (tmp_path / "mot-dong.txt").write_bytes(b"a" * 50 * 2**20)
     done = hoidap("ingest", tmp_path, SEEDS / "003_be0442578d074c8c.txt", data=library)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stdout == "không đổi 1, lỗi 4.\n"
     assert len(done.stderr.strip().splitlines()) == 4
 
 
 @pytest.mark.models
 def test_the_question_of_the_bar_is_answered_with_its_quote(library: Path) -> None:
-    done = hoidap("--llm", SMALL, "ask", SON_LA, "--json", data=library)
+    done = hoidap("ask", SON_LA, "--json", data=library)
     answer = json.loads(done.stdout)
     assert done.returncode == 0
+    assert answer["model"] == {"llm": "qwen2.5-coder-1.5b", "encoder": "multilingual-e5-small"}
     assert "22/10" in answer["answer"]
     assert "Mộc Châu" in answer["answer"]
     text = (SEEDS / "003_be0442578d074c8c.txt").read_text("utf-8")

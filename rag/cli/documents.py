@@ -18,7 +18,8 @@ _OUTCOMES = {"added": "đã thêm", "replaced": "đã thay", "unchanged": "khôn
 def ingest_command(settings: Settings, paths: tuple[Path, ...]) -> int:
     """Nạp tệp hoặc cả thư mục vào kho; tệp lỗi được báo và các tệp khác vẫn được nạp.
 
-    Tệp không đổi thì bỏ qua; tệp đã sửa thì thay bản cũ. Chạy lại bao nhiêu lần cũng được.
+    Tệp không đổi thì bỏ qua; tệp đã sửa thì thay bản cũ. Chạy lại bao nhiêu lần cũng được. Mã thoát 2
+    khi có tệp không đọc được.
     """
     from rich.progress import Progress
 
@@ -32,9 +33,9 @@ def ingest_command(settings: Settings, paths: tuple[Path, ...]) -> int:
             counts[progress.outcome] += 1
             bar.update(task, total=progress.total, completed=progress.done, description=progress.path)
             if progress.outcome == "failed":
-                click.echo(f"{progress.path}: {progress.message}", err=True)
+                click.echo(f"Lỗi: {progress.path}: {progress.message}", err=True)
     click.echo(", ".join(f"{_OUTCOMES[outcome]} {n}" for outcome, n in counts.items() if n) + ".")
-    return 1 if counts["failed"] else 0
+    return 2 if counts["failed"] else 0
 
 
 @click.group("docs", epilog="Ví dụ: hoidap docs list")
