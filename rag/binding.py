@@ -13,14 +13,16 @@ from collections.abc import Sequence
 from rag.facts import contains_run
 from rag.mentions import Mention, Reading, read
 
-MARGIN = 1.6
+MARGIN = 1.4
 """How much more another value must have than the value's own place has that the other lacks."""
-FLOOR = 0.3
+FLOOR = 0.15
 """Least gain that counts: less is one word at a distance."""
 _KINDS = ("date", "percent", "number", "ordinal", "document", "person", "name", "quote", "sense")
-_TOUCH = 0.7
+_TOUCH = 0.5
 """Weight of each word that touches a value in the claim and in the span, in the same order."""
-_VALUE = 2.0
+_UNLIKE = 0.5
+_WHOLE = 1.0
+_VALUE = 1.5
 """A number in the surroundings says more than a word."""
 
 
@@ -63,7 +65,10 @@ def _rival(said: Reading, mention: Mention, held: Sequence[Reading]) -> Mention 
         for other in reading.of(mention.kind):
             if same(mention, other) or not _comparable(mention, other):
                 continue
-            gain = _gain(own, _fit(said, mention, reading, other))
+            fit = _fit(said, mention, reading, other)
+            if mention.kind == "number" and own[">"] and not fit[">"]:
+                continue  # another number of something else
+            gain = _gain(own, fit) - (_UNLIKE if mention.kind == "date" and mention.value[0] != other.value[0] and None in (mention.value[0], other.value[0]) else 0)
             if gain > FLOOR and not _excused(said, mention, other, held, gain):
                 return other
     return None
@@ -95,10 +100,15 @@ def _best(said: Reading, at: Mention, held: Sequence[Reading], value: Mention) -
 
 def _fit(said: Reading, mention: Mention, reading: Reading, other: Mention) -> _Fit:
     surroundings = reading.near(other)
-    fit = {k: (_VALUE if k[0].isdigit() else 1.0) * w * surroundings[k] for k, w in said.near(mention).items() if k in surroundings}
-    fit["<"] = _TOUCH * _run(said, mention.first - 1, reading, other.first - 1, -1)
+    fit = {k: _weight(said, k) * w * surroundings[k] for k, w in said.near(mention).items() if k in surroundings}
+    starts = {other.first, reading.head(other)}
+    fit["<"] = _TOUCH * max(_run(said, mention.first - 1, reading, start - 1, -1) for start in starts)
     fit[">"] = _TOUCH * _run(said, mention.last, reading, other.last, 1)
     return fit
+
+
+def _weight(said: Reading, key: str) -> float:
+    return _WHOLE if key[0] == "=" else _VALUE if key[0].isdigit() else 1.0
 
 
 def _run(said: Reading, at: int, reading: Reading, there: int, step: int) -> int:
@@ -118,6 +128,9 @@ def _run(said: Reading, at: int, reading: Reading, there: int, step: int) -> int
 def same(said: Mention, held: Mention) -> bool:
     """True when what the claim says is stated by a value of the spans."""
     if said.kind == "date":
+        if len(held.value) == 7 and len(said.value) == 4:
+            ends = (held.value[:3], held.value[3:6])
+            return any(all(a is None or a == b for a, b in zip(said.value[:3], end, strict=True)) for end in ends)
         if len(said.value) != len(held.value):
             return False
         return all(a is None or a == b for a, b in zip(said.value, held.value, strict=True))
@@ -136,6 +149,8 @@ def _comparable(said: Mention, held: Mention) -> bool:
     if said.kind == "date":
         if len(held.value) == 1:
             return said.value[0] is not None
+        if len(held.value) != len(said.value):
+            return False
         return (said.value[1] is None) == (held.value[1] is None) and (held.label == "" or said.label == held.label)
     if said.kind == "number":
         return held.label == said.label and len(held.value) == len(said.value)

@@ -33,7 +33,10 @@ _ORDINAL_BEFORE = re.compile(rf"(?<!\w)(?:{_LABEL})\s*$", re.I)
 _RANK = re.compile(r"(?<!\w)(?:giải|về|hạng|vị trí|đứng|xếp)(?: thứ)?\s*$", re.I)
 _FIRST = re.compile(r"(?<!\w)(?:thứ|giải|về|hạng|vị trí|đứng|xếp|lần)\s+(nhất|nhì|đầu tiên|đầu(?= trong| đến))(?!\w)", re.I)
 _DIGITS = re.compile(r"(?<![\w.,/])\d{1,3}(?!\w|[.,/]\d|\s*%|\s*[-–]\s*\d)")
-_UPPER_RUN = re.compile(r"(?<!\w)[^\W\d_a-zà-ỹđ][^\W\d_]*(?:&[^\W\d_]+)*(?:(?: +|-)[^\W\d_a-zà-ỹđ][^\W\d_]*(?:&[^\W\d_]+)*)*")
+UPPER = "".join(c for c in map(chr, range(0x41, 0x1F00)) if c.isupper())
+"""Every capital of the Latin, Greek and Cyrillic blocks, for character classes."""
+_CAPITALISED = rf"[{UPPER}][^\W\d_]*(?:&[^\W\d_]+)*"
+_UPPER_RUN = re.compile(rf"(?<!\w){_CAPITALISED}(?:(?: +|-){_CAPITALISED})*")
 # In capitals only because a sentence begins with them; none is a part of the name behind it.
 _OPENING = frozenset(
     """Theo Tại Ở Từ Trong Đến Tới Khi Với Do Và Các Những Sau Trước Về Cả Nhưng Còn Vì Để Chiều Sáng Trưa Tối Đêm Ngày
@@ -144,9 +147,9 @@ def name_places(text: str) -> tuple[Place, ...]:
             continue
         if _opens(text, start):
             first, _, rest = run.partition(" ")
-            if not rest and len(tokens(run)) == 1 and not run.isupper():
+            if not rest and len(tokens(run)) == 1 and not (run.isupper() and len(run) > 1):
                 continue
-            if rest and first in _OPENING:
+            if rest and first in _OPENING and not first.isupper():
                 start, run = match.end() - len(rest), rest
         found.append(Place(start, match.end(), keys(run)))
     return tuple(place for place in found if place.value)

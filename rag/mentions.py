@@ -25,7 +25,7 @@ _STRONG = re.compile(r"[;:!?]|\.(?=\s|$)|(?<!\w)(?:trong khi|đồng thời|còn
 _WEAK = re.compile(r"[,–—()]|(?<=\s)-(?=\s)|(?<!\w)(?:và|cùng với|trong đó)(?!\w)", re.I)
 _NEUTRAL = frozenset(
     """là và của có các những cho với vào tại ở từ đến được bị do bởi này đó đây ấy ông bà anh chị đồng chí cũng như thì
-mà để về theo ra lên khi đã rồi một cùng còn ngày tháng năm số gồm vị cả đều""".split()
+mà để về trong theo ra lên khi đã rồi một cùng còn ngày tháng năm số gồm vị cả đều""".split()
 )
 _NEUTRAL_KEYS = frozenset(map(tone_key, _NEUTRAL))
 _RELATIVE = re.compile(r"(?<!\w)(?:cùng ngày|cùng thời gian|hôm sau|hôm trước|ngày hôm sau|hôm nay|trước đó|sau đó|ngày sau)(?!\w)", re.I)
@@ -56,11 +56,22 @@ _SENSES = [
     )
     for side, pattern in enumerate(sides)
 ]
+SENSES = tuple(pattern for _, strict, _, pattern in _SENSES if strict)
+"""Words whose sense is checked apart from their spelling."""
 _CLASSES = (
     "huyện xã tỉnh phường quận châu thôn bản sông đường hồ cầu đèo cảng trường công bộ sở ban cục vụ viện ủy hội đảng tòa "
     "thành thị khu nhà trung trạm kè hang đội đoàn dự tập tổng quân tập"
 ).split()
-_CODED = re.compile(r"(?<!\w)[^\W\d_a-zà-ỹđ][^\W\d_]* [A-ZĐ]{1,3}\d+(?!\w)")
+_CODED = re.compile(rf"(?<!\w)[{facts.UPPER}][^\W\d_]* [A-ZĐ]{{1,3}}\d+(?!\w)")
+_YEAR_WORD = re.compile(r"\s*(?:\d|(?:nay|ngoái|trước|sau|học|qua|tới|tài|thứ|cuối|đầu)(?!\w))")
+_FIELDS = (
+    "Tài chính|Quốc phòng|Công an|Xây dựng|Tư pháp|Nội vụ|Y tế|Công Thương|Ngoại giao|Ngoại vụ|Nông nghiệp(?: và (?:Phát triển nông thôn|Môi trường))?"
+    "|Tài nguyên và Môi trường|Giao thông vận tải|Giáo dục và Đào tạo|Khoa học và Công nghệ|Thông tin và Truyền thông|Kế hoạch và Đầu tư"
+    "|Văn hóa, Thể thao và Du lịch|Văn hóa|Dân tộc|Tổ chức|Tuyên giáo|Dân vận|Nội chính|Kiểm tra|Nông dân|Phụ nữ|Cựu chiến binh"
+    "|Thường vụ|Chấp hành Trung ương|Chấp hành|Chính trị|Chỉ đạo|Quản lý dự án|Dân tộc và Tôn giáo|Biên phòng|Thống kê|Thuế|Hải quan"
+)
+_AGENCIES = re.compile(rf"(?<!\w)(?:Bộ|Sở|Ban|Cục|Chi cục|Tổng cục|Hội|Thanh tra|Phòng|Ủy ban|Quân ủy) (?:{_FIELDS}|Trung ương)(?!\w)")
+_THROUGH = re.compile(r"\s*(?:-|–|—|đến|tới)\s*(?:hết\s+)?(?:ngày|tháng|năm)?\s*", re.I)
 _CLASS_KEYS = frozenset(map(tone_key, _CLASSES))
 
 
@@ -91,8 +102,21 @@ class Reading:
     mentions: tuple[Mention, ...]
     _near: dict[int, dict[str, float]] = field(default_factory=dict, compare=False)
 
+    @property
+    def capitals(self) -> frozenset[str]:
+        """Keys of syllables written with a capital, the first of the text left out."""
+        return frozenset(k for k, upper in zip(self.keys[1:], self.capital[1:], strict=True) if upper)
+
     def of(self, *kinds: str) -> list[Mention]:
         return [m for m in self.mentions if m.kind in kinds]
+
+    def head(self, mention: Mention) -> int:
+        """Where the list begins that the mention is an item of: what stands before it is shared."""
+        same = self.of(mention.kind)
+        at = same.index(mention)
+        while at and _listed(self, same[at - 1], same[at], mention.kind):
+            at -= 1
+        return same[at].first
 
     def near(self, mention: Mention) -> dict[str, float]:
         """Nearness, 0 to 1, of every content key outside the mention; items of a list share their context."""
@@ -126,8 +150,12 @@ def read(text: str) -> Reading:
     starts: list[int] = []
     keys: list[str] = []
     capital: list[bool] = []
+    documents = facts.document_places(text)
     for token in tokens(text):
-        for at, part in _parts(token.text):
+        inside = next((d for d in documents if d.start <= token.start < d.end), None)
+        if inside and token.start > inside.start:
+            continue
+        for at, part in [(0, str(inside.value[0]).lower())] if inside else _parts(token.text):
             keys.append(_number_key(part) if part[0].isdigit() else tone_key(part))
             starts.append(token.start + at)
             capital.append(token.text[0].isupper())
@@ -151,7 +179,7 @@ def _number_key(text: str) -> str:
 def _line(text: str, starts: list[int]) -> list[float]:
     """Places of the syllables: one step each, more over a boundary."""
     steps = [0.0] * (len(starts) + 1)
-    for pattern, room in ((_STRONG, 10.0), (_WEAK, 3.0)):
+    for pattern, room in ((_STRONG, 10.0), (_WEAK, 4.0)):
         for match in pattern.finditer(text):
             steps[bisect_left(starts, match.start())] += room
     places, here = [], 0.0
@@ -171,7 +199,8 @@ def _values(text: str) -> Iterator[Found]:
         if number.start not in taken:
             yield Found(kind, number.values, number.start, number.end, number.unit)
     for start, end, value in find_words(text, sure=False):
-        if start not in taken and text[start:end].lower() not in ("năm", "một"):
+        unsure = text[start:end].lower() == "một" or text[start:end] == "năm" or text[start:end] == "Năm" and _YEAR_WORD.match(text, end)
+        if start not in taken and not unsure:
             yield Found("number", (value,), start, end, measure(text, end))
     for place in ordinals:
         yield Found("ordinal", place.value, place.start, place.end)
@@ -187,13 +216,29 @@ def _values(text: str) -> Iterator[Found]:
 
 def _dates(text: str) -> Iterator[Found]:
     documents = [place.end for place in facts.document_places(text)]
-    for place in facts.date_places(text):
+    for place in _periods(text):
         part = _DAYPART.search(text[: place.start].removesuffix("ngày "))
         owned = any(0 <= place.start - end and re.fullmatch(r",?\s*(?:ra\s+)?(?:ngày\s*)?", text[end : place.start]) for end in documents)
         value = (*place.value, part.group(1).lower() if part else None)
         yield Found("date", value, place.start, place.end, "document" if owned else "")
     for match in _RELATIVE.finditer(text):
         yield Found("date", (match.group().lower(),), match.start(), match.end())
+
+
+def _periods(text: str) -> Iterator[facts.Place]:
+    """Dates, and both ends of a period as one value."""
+    places = facts.date_places(text)
+    at = 0
+    while at < len(places):
+        first, second = places[at], places[at + 1] if at + 1 < len(places) else None
+        if second and _THROUGH.fullmatch(text[first.end : second.start]):
+            day, month, year = first.value
+            value = (day, month or day and second.value[1], year or second.value[2], *second.value)
+            yield facts.Place(first.start, second.end, value)
+            at += 2
+        else:
+            yield first
+            at += 1
 
 
 def _entities(text: str) -> Iterator[Found]:
@@ -205,11 +250,18 @@ def _entities(text: str) -> Iterator[Found]:
         yield Found("person", facts.keys(person.name), person.start, person.end, "", reach)
     for match in _CODED.finditer(text):
         yield Found("name", facts.keys(match.group()), *match.span())
-    offices = [match.span() for match in OFFICE.finditer(text)]
+    agencies = [match.span() for match in _AGENCIES.finditer(text)]
+    for start, end in agencies:
+        yield Found("name", facts.keys(text[start:end]), start, end)
+    offices = [*agencies, *(match.span() for match in OFFICE.finditer(text))]
     for place in facts.name_places(text):
+        if any(d.start <= place.start < d.end for d in facts.document_places(text)):
+            continue
         for start, end in _without(place.start, place.end, [(p.start, p.end) for p in people]):
             inside = any(a < end and start < b for a, b in offices)
-            if not inside and (" " in text[start:end].strip() or text[start:end].isupper()):
+            before = re.search(r"(?<!\w)([^\W\d_]+) $", text[max(0, start - 9) : start])
+            placed = before and tone_key(before.group(1)) in _CLASS_KEYS
+            if not inside and (placed or " " in text[start:end].strip() or text[start:end].isupper()):
                 yield Found("name", facts.keys(text[start:end]), start, end)
 
 
@@ -256,6 +308,12 @@ def _nearness(reading: Reading, mention: Mention) -> dict[str, float]:
             continue
         distance = _distance(reading, mention, same[left], same[right], index)
         found[key] = max(found.get(key, 0.0), 0.5 ** (distance / _HALF))
+    for other in reading.mentions:
+        if other is mention or other.first < mention.last and mention.first < other.last or other.kind.startswith("sense"):
+            continue
+        whole = "=" + " ".join(map(str, other.value))
+        nearest = min(_distance(reading, mention, same[left], same[right], i) for i in (other.first, other.last - 1))
+        found[whole] = max(found.get(whole, 0.0), 0.5 ** (nearest / _HALF))
     return found
 
 
@@ -284,16 +342,16 @@ def _fronted(reading: Reading, mention: Mention, index: int) -> bool:
 
 def _adjoining(reading: Reading, first: Mention, second: Mention) -> bool:
     """Nothing of content between two values of a kind: `A, B và C dự họp`."""
-    return not any(reading.content[first.last : second.first])
+    return not any(reading.content[first.reach[1] : second.reach[0]])
 
 
 def _listed(reading: Reading, before: Mention, mention: Mention, kind: str) -> bool:
     """A value that opens its part of a list, and so shares what stands before the list."""
-    if kind not in ("person", "number", "percent"):
+    if kind not in ("person", "number", "percent", "name"):
         return _adjoining(reading, before, mention)
     items = range(before.last, mention.first)
     opening = next((i for i in reversed(items) if reading.places[i + 1] - reading.places[i] > 1), before.last - 1) + 1
     if opening <= before.last and not any(reading.content[before.last : mention.first]):
         return True
     parted = reading.places[opening] - reading.places[opening - 1] > 1
-    return parted and not any(reading.content[i] for i in range(opening, mention.first))
+    return parted and not any(reading.content[i] and reading.keys[i] not in _CLASS_KEYS for i in range(opening, mention.first))

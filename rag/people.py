@@ -131,6 +131,8 @@ def _name_start(syllables: list[str], called: bool) -> int | None:
     size = len(syllables)
     if called and syllables[0] not in _AGENCY and 2 <= size <= 5 and not _ends_in_name(syllables):
         return 0
+    if size in (3, 4) and SURNAME.match(syllables[0]) and syllables[1] in ("Văn", "Thị"):
+        return 0
     if _is_place(" ".join(syllables)) or _is_place(" ".join(syllables[1:])) or syllables[0] in _AGENCY and size < 4:
         return None
     if size <= 4 and SURNAME.match(syllables[0]):

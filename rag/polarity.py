@@ -22,10 +22,10 @@ _NEGATION = re.compile(
 _SCOPE_END = re.compile(r"[,;.:()“”\"]|(?<!\w)(?:mà|nhưng|nếu|do|vì|nên|đã|không|chưa)(?!\w)", re.I)
 _AUXILIARY = frozenset(map(tone_key, "phải hề thể còn có được bị để làm cho vẫn nào bất kỳ từng".split()))
 _HARD = r"dự kiến|dự tính|đề nghị|đề xuất|kiến nghị|phấn đấu|có thể|mục tiêu|đang chờ|chờ|nếu|mong muốn|xem xét|dự báo"
-_UNREAL = re.compile(rf"(?<!\w)(?:{_HARD}|sẽ|sắp|hướng tới|yêu cầu|chuẩn bị|cần|phải|đang)(?!\w)", re.I)
+_UNREAL = re.compile(rf"(?<!\w)(?:{_HARD}|giao|phân công|kêu gọi|sẽ|sắp|hướng tới|yêu cầu|chuẩn bị|cần|phải|đang)(?!\w)", re.I)
 _PLANNED = re.compile(rf"(?<!\w)(?:{_HARD})(?!\w)", re.I)
 _MODAL = re.compile(
-    rf"(?<!\w)(?:{_HARD}|sẽ|sắp|hướng tới|yêu cầu|chuẩn bị|cần|phải|đang|muốn|định|theo|giao|khi|tới|nhằm|để|quy định|mong)(?!\w)", re.I
+    rf"(?<!\w)(?:{_HARD}|sẽ|sắp|hướng tới|yêu cầu|chuẩn bị|cần|phải|đang|muốn|định|nhằm|quy định|mong|chờ|đặt ra)(?!\w)", re.I
 )
 _CONDITION = re.compile(r"(?<!\w)(?:nếu|trừ|ngoại trừ|với điều kiện|trường hợp|chỉ\b[^;.]*\bkhi)(?!\w)", re.I)
 _CONDITIONAL = re.compile(r"(?<!\w)(?:nếu|trừ|ngoại trừ|điều kiện|trường hợp|khi|mới|chỉ|phải|sau)(?!\w)", re.I)
@@ -106,7 +106,7 @@ def unreal(claim: str, spans: Sequence[str], question: str = "") -> str:
     concession = _CONCESSION.search(claim)
     if concession and not any(_CONCESSION.search(span) for span in spans):
         return concession.group()
-    segments = [s for span in spans for s in re.split(r"[;]|\.\s|(?<!\w)(?:còn|trong khi)(?!\w)", span) if s.strip()]
+    segments = [s for span in spans for s in re.split(r"[;]|\.\s|(?<!\w)(?:còn|trong khi|nhưng|song)(?!\w)", span) if s.strip()]
     return _done(claim, segments) or _told(claim, segments, question)
 
 
@@ -115,6 +115,8 @@ def _done(claim: str, segments: Sequence[str]) -> str:
     for match in _DONE.finditer(claim):
         verb = content_keys(claim[match.end() :])[:2]
         kept = [s for s in segments if verb and _follows(content_keys(s), verb)]
+        said = set(content_keys(claim))
+        kept = sorted(kept, key=lambda s: -len(said & set(content_keys(s))))[:1]
         if kept and not any(_real(s, verb) for s in kept):
             return match.group()
     return ""
@@ -122,9 +124,8 @@ def _done(claim: str, segments: Sequence[str]) -> str:
 
 def _real(segment: str, verb: tuple[str, ...]) -> bool:
     """The verb stands in the segment behind `đã`, or behind no word of planning."""
-    if re.search(r"(?<!\w)(?:đã|vừa)(?!\w)", segment, re.I):
-        return True
-    unreal = _UNREAL.search(segment)
+    done = [m.end() for m in re.finditer(r"(?<!\w)(?:đã|vừa)(?!\w)", segment, re.I)]
+    unreal = _UNREAL.search(segment, done[-1] if done else 0)
     return unreal is None or _follows(content_keys(segment[: unreal.start()]), verb)
 
 

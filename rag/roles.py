@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.mentions import Reading, read
+from rag.mentions import Mention, Reading, read
 from rag.text import tone_key
 
 _REACH = 8
 """Syllables of content on either side of a verb that tell who and whom."""
 _PASSIVE = frozenset(map(tone_key, ("được", "bị", "do", "bởi", "nhờ", "là")))
 _CONVERSE = {tone_key(a): tone_key(b) for a, b in (("mua", "bán"), ("bán", "mua"), ("thắng", "thua"), ("thua", "thắng"), ("nhận", "trao"), ("trao", "nhận"))}
+_WHERE = frozenset(map(tone_key, ("tại", "ở", "vào", "trong", "ngày")))
 _TOWARDS = frozenset(map(tone_key, ("đến", "tới", "sang")))
 
 
@@ -29,8 +30,12 @@ def exchanged(claim: str, spans: Sequence[str]) -> str:
     """The first word of the claim round which the spans have the sides the other way, or ""."""
     said = read(claim)
     held = [read(span) for span in spans]
+    known = {key for reading in held for key in reading.keys}
+    turning = [k for k in said.keys if k in _CONVERSE and k not in known and _CONVERSE[k] in known]
     for at in _pivots(said):
         key = said.keys[at]
+        if turning and key not in turning:
+            continue
         found = [(h, i) for h in held for i in _places(h, key) if _alike(said, at, h, i)]
         converse = _CONVERSE.get(key, "") if not found else ""
         if converse:
@@ -43,7 +48,7 @@ def exchanged(claim: str, spans: Sequence[str]) -> str:
 
 def _pivots(said: Reading) -> Iterator[int]:
     for at in range(1, len(said.keys) - 1):
-        if said.keys[at] in _TOWARDS or said.content[at] and not said.keys[at][0].isdigit() and not _named(said, at):
+        if said.keys[at] in _TOWARDS or said.content[at] and not said.keys[at][0].isdigit() and not said.capital[at] and not _named(said, at):
             yield at
 
 
@@ -70,7 +75,7 @@ def _turned(said: Reading, at: int, reading: Reading, there: int, converse: bool
     sides = _sides(said, at, reading, there)
     if converse:
         return sides.before_kept > sides.before_moved
-    if sides.before_moved and sides.before_moved > 2 * sides.before_kept and sides.behind_moved > 2 * sides.behind_kept:
+    if sides.before_moved > sides.before_kept and sides.behind_moved > sides.behind_kept:
         return True
     return _subject_moved(said, at, reading, there, sides)
 
@@ -81,26 +86,52 @@ def _subject_moved(said: Reading, at: int, reading: Reading, there: int, sides: 
     if at not in ends or sides.before_kept or sides.before_moved < 2:
         return False
     follows = there + 2 < len(reading.keys) and said.keys[at + 1] == reading.keys[there + 1]
-    acted = there > 0 and reading.places[there] - reading.places[there - 1] == 1
+    acted = there > 0 and reading.places[there] - reading.places[there - 1] == 1 and reading.content[there - 1]
     return follows and acted
 
 
 def _sides(said: Reading, at: int, reading: Reading, there: int) -> _Sides:
     before = {k for i, k in enumerate(reading.keys) if i < there and reading.content[i]}
     behind = {k for i, k in enumerate(reading.keys) if i > there and reading.content[i]}
-    left = _window(said, range(at - 1, -1, -1))
-    right = _window(said, range(at + 1, len(said.keys)))
+    proper = {k for k, upper in zip(reading.keys[1:], reading.capital[1:], strict=True) if upper}
+    left = _window(said, range(at - 1, -1, -1), proper)
+    right = _window(said, range(at + 1, len(said.keys)), proper)
     return _Sides(
         len(left & before - behind), len(left & behind - before), len(right & behind - before), len(right & before - behind)
     )
 
 
-def _window(said: Reading, order: range) -> set[str]:
-    """The names and numbers beside a verb: what is written with a capital or in digits."""
+def _window(said: Reading, order: range, proper: set[str]) -> set[str]:
+    """The name next to a verb: the nearest syllables written with a capital, or a document's number."""
     found: list[str] = []
+    gap = 0
     for i in order:
-        if len(found) == _REACH or abs(said.places[i] - said.places[order.start]) > 2 * _REACH:
+        if abs(said.places[i] - said.places[order.start]) > _REACH or found and gap > 1 or not found and said.keys[i] in _WHERE:
             break
-        if said.content[i] and (said.capital[i] or said.keys[i][0].isdigit()):
+        named = said.content[i] and (said.capital[i] and (i > 0 or said.keys[i] in proper) or "/" in said.keys[i])
+        gap = 0 if named else gap + 1
+        if named:
             found.append(said.keys[i])
     return set(found)
+
+
+def unpaired(claim: str, spans: Sequence[str]) -> str:
+    """`A và B lần lượt là C và D` is two statements; in each the spans must have the two together."""
+    cut = claim.find("lần lượt")
+    if cut < 0:
+        return ""
+    said, held = read(claim), [read(span) for span in spans]
+    middle = len(read(claim[:cut]).keys)
+    heads = [m for m in said.of("name", "person") if m.last <= middle]
+    tails = [m for m in said.mentions if m.first >= middle and not m.kind.startswith("sense")]
+    size = min(len(heads), len(tails))
+    for at in range(size):
+        pairs = [_together(heads[other - size], tails[at], held) for other in range(size)]
+        if max(pairs) > pairs[at]:
+            return "lần lượt"
+    return ""
+
+
+def _together(head: Mention, tail: Mention, held: Sequence[Reading]) -> float:
+    whole = "=" + " ".join(map(str, head.value))
+    return max((r.near(m).get(whole, 0.0) for r in held for m in r.mentions if m.kind == tail.kind and m.value == tail.value), default=0.0)

@@ -23,7 +23,8 @@ _BOUNDS = {
     "least": r"ít nhất|tối thiểu|không dưới",
     "most": r"tối đa|nhiều nhất|không quá",
 }
-_BOUND = re.compile("|".join(f"(?P<{name}>(?<!\\w)(?:{words}))" for name, words in reversed(_BOUNDS.items())), re.I)
+BOUND = re.compile("|".join(f"(?P<{name}>(?<!\\w)(?:{words}))" for name, words in reversed(_BOUNDS.items())), re.I)
+BOUNDED = re.compile(r"(?<!\w)(?:" + "|".join(_BOUNDS.values()) + r")(?= (?:là )?\d)", re.I)
 _BEFORE = re.compile(r"(?:" + "|".join(_BOUNDS.values()) + r")(?: là)?\s+$", re.I)
 # Left out without harm: "hơn 500 người" told as "500 người".
 _LOOSE = frozenset({"about", "over", ""})
@@ -67,8 +68,8 @@ def _held(wanted: Number, held: Sequence[Number]) -> bool:
 
 def _counted(text: str) -> int:
     """How many names a text lists before its first other word: `tỉnh Lào Cai và Lạng Sơn đã` is 2."""
-    name = r"[^\W\d_a-zà-ỹđ]\w*(?: [^\W\d_a-zà-ỹđ]\w*)*"
-    listed = re.match(rf"(?: [a-zà-ỹđ]\w*){{1,3}}? ({name}(?:(?:,| và) {name})+)", text)
+    name = rf"[{facts.UPPER}]\w*(?: [{facts.UPPER}]\w*)*"
+    listed = re.match(rf"(?: [^\W{facts.UPPER}]\w*){{1,3}}? ({name}(?:(?:,| và) {name})+)", text)
     return len(re.split(r",|\s+và\s+", listed.group(1).strip())) if listed else 0
 
 
@@ -89,7 +90,7 @@ def _subset(a: tuple[Decimal, ...], b: tuple[Decimal, ...]) -> bool:
 
 def _bound(text: str, number: Number) -> str:
     before = _BEFORE.search(text[max(0, number.start - 24) : number.start])
-    match = _BOUND.search(before.group()) if before else None
+    match = BOUND.search(before.group()) if before else None
     return next((name for name, word in match.groupdict().items() if word), "") if match else ""
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from rag import facts, offices, polarity, values
 from rag.binding import dayparts, misplaced
+from rag.mentions import SENSES
 from rag.numbers import find_words
-from rag.roles import exchanged
+from rag.roles import exchanged, unpaired
 from rag.text import tone_key
 
 COVERAGE = 0.85
@@ -66,10 +67,18 @@ def missing_values(claim: str, spans: Sequence[str]) -> list[str]:
 def coverage(claim: str, spans: Sequence[str]) -> float:
     """Share of the claim's content syllables that stand in the spans, 0 to 1."""
     held = {key for span in spans for key in facts.keys(span)}
-    for start, end, _ in reversed(list(find_words(claim, sure=True))):
-        claim = claim[:start] + claim[end:]  # a number has its own check
     content = [k for k in facts.keys(claim) if k not in _FUNCTION_KEYS]
-    return sum(k in held or k[:1].isdigit() for k in content) / len(content) if content else 1.0
+    unproven = [k for k in facts.keys(_unproven(claim)) if k not in _FUNCTION_KEYS and not k[:1].isdigit()]
+    return 1 - sum(k not in held for k in unproven) / len(content) if content else 1.0
+
+
+def _unproven(claim: str) -> str:
+    """The claim without the words that have checks of their own: number words, bounds and directions."""
+    spans = [(start, end) for start, end, _ in find_words(claim, sure=False)]
+    spans += [m.span() for pattern in (*SENSES, values.BOUNDED) for m in pattern.finditer(claim)]
+    for start, end in spans:
+        claim = claim[:start] + " " * (end - start) + claim[end:]
+    return claim
 
 
 def _squeezed(text: str) -> str:
@@ -91,5 +100,6 @@ _CHECKS: tuple[tuple[str, Callable[[str, Sequence[str]], str]], ...] = (
     ("direction", polarity.turned),
     ("place", misplaced),
     ("role", exchanged),
+    ("pair", unpaired),
 )
 """In this order; each finds the first thing that is wrong."""
