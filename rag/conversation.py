@@ -35,12 +35,13 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     question = normalise(question)
     if not history:
         return question
-    before, answer = (normalise(_MARKER.sub("", part)) for part in history[-1])
-    person = _last_person(answer) or _last_person(before)
+    said_so_far = [normalise(_MARKER.sub("", part)) for turn in history for part in turn]
+    person = next(filter(None, map(_last_person, reversed(said_so_far))), "")
     if person and _PRONOUN.search(question):
         return _PRONOUN.sub(person, question, count=1)
     if not _leans(question):
         return question
+    before, answer = said_so_far[-2:]
     said = _ASKED.sub(" ", before.rstrip("?. "))
     told = "" if fold(answer).startswith(fold(REFUSAL)[:20]) else answer.rstrip(". ")
     context = "; ".join(part for part in (normalise(said), told) if part)

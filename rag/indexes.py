@@ -1,17 +1,18 @@
 """The two derived caches beside the database: vectors (FAISS) and terms (tantivy).
 
-Each has a manifest that names what made it and the change-log position it covers. Behind: the log is
-replayed. Missing, foreign or damaged: it is rebuilt from the database, without the encoder.
+Each has a manifest that names what made it, its checksum and the change-log position it covers. Behind:
+the log is replayed. Missing, foreign or damaged: it is rebuilt from the database, without the encoder.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,10 +22,10 @@ from embeddings.index import CorruptedIndex, VectorIndex
 from rag.files import exclusive, write_whole
 from rag.lexical import LexicalIndex, TantivyIndex
 from rag.records import Document
-from rag.store import Store, storage_errors
+from rag.store import Store, storage_errors, translated
 from rag.text import Terms, terms
 
-FORMAT = 1
+FORMAT = 2
 """Raise when terms, search text or file layout change: older caches are then rebuilt."""
 _BATCH = 2000
 
@@ -34,8 +35,11 @@ class Manifest:
     """What a cache was made of; two equal manifests mean the same cache."""
 
     format: int
+    database: str
     encoder: str
     seq: int
+    checksum: str
+    """Of the tantivy folder; the vector file carries its own."""
 
 
 def search_text(document: Document, chunk_text: str) -> str:
@@ -56,7 +60,9 @@ class _Cache(Protocol):
         """Remove the changed chunks, then add those that still exist."""
         ...
 
-    def save(self) -> None: ...
+    def save(self) -> str:
+        """Write what is not on disk yet; the checksum for the manifest."""
+        ...
 
 
 class _VectorCache:
@@ -97,9 +103,10 @@ class _VectorCache:
             if living:
                 self.index.add(np.asarray(living, dtype=np.int64), self._store.chunk_vectors(living))
 
-    def save(self) -> None:
+    def save(self) -> str:
         assert self.index is not None
         self.index.save(self._path)
+        return ""
 
 
 class _LexicalCache:
@@ -111,7 +118,7 @@ class _LexicalCache:
         self.index: LexicalIndex | None = None
 
     def open(self, manifest: Manifest | None) -> int | None:
-        if manifest is not None:
+        if manifest is not None and manifest.checksum == _folder_checksum(self._folder):
             try:
                 self.index = TantivyIndex(self._folder)
                 return manifest.seq
@@ -132,8 +139,19 @@ class _LexicalCache:
             for chunk_id, chunk in sorted(self._store.chunks(ids[at : at + _BATCH]).items()):
                 yield chunk_id, terms(search_text(documents[chunk.document_id], chunk.text))
 
-    def save(self) -> None:
-        """Each update is committed to disk already."""
+    def save(self) -> str:
+        return _folder_checksum(self._folder)
+
+
+def _folder_checksum(folder: Path) -> str:
+    """SHA-256 over names and contents of an index; tantivy itself opens flipped bits without a word."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*")):
+        if path.suffix != ".lock":
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").digest()
+            digest.update(path.name.encode() + b"\0" + content)
+    return digest.hexdigest()
 
 
 class Indexes:
@@ -171,13 +189,20 @@ class Indexes:
             StorageError: the caches are behind and cannot be written.
         """
         with self._lock:
-            seq = self._store.last_seq()
-            if seq == self._seq:
+            if self._store.last_seq() == self._seq:
                 return
-            with storage_errors(), self._exclusive():
+            with _cache_errors(), self._exclusive(), self._store.snapshot():
+                seq = self._store.last_seq()
                 self._bring_up(self._vector_cache, seq)
                 self._bring_up(self._lexical_cache, seq)
             self._vector_cache.seq = self._seq = seq
+
+    @contextmanager
+    def current(self) -> Iterator[Indexes]:
+        """Both caches up to date, and left alone by other threads while they are searched."""
+        with self._lock:
+            self.refresh()
+            yield self
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
@@ -195,20 +220,18 @@ class Indexes:
             lock.__exit__(None, None, None)
 
     def _bring_up(self, cache: _Cache, seq: int) -> None:
-        manifest = self._manifest(cache.name)
-        usable = manifest if manifest and manifest.seq <= seq and manifest == self._expected(manifest.seq) else None
+        found = self._manifest(cache.name)
+        wanted = Manifest(FORMAT, self._store.database_id(), self._store.encoder_fingerprint() or "", seq, "")
+        usable = found if found and found.seq <= seq and replace(found, seq=seq, checksum="") == wanted else None
         covered = cache.open(usable)
         if covered is None:
             changed = self._store.chunk_ids()
         else:
             changed = sorted({entry.chunk_id for entry in self._store.log_since(covered)})
         cache.apply(changed)
-        if manifest != self._expected(seq):
-            cache.save()
-            self._write_manifest(cache.name, seq)
-
-    def _expected(self, seq: int) -> Manifest:
-        return Manifest(FORMAT, self._store.encoder_fingerprint() or "", seq)
+        if covered is None or usable is None or usable.seq != seq:
+            complete = replace(wanted, checksum=cache.save())
+            write_whole(self._folder / f"{cache.name}.json", json.dumps(asdict(complete)).encode())
 
     def _manifest(self, name: str) -> Manifest | None:
         try:
@@ -216,5 +239,12 @@ class Indexes:
         except (OSError, ValueError, TypeError):
             return None
 
-    def _write_manifest(self, name: str, seq: int) -> None:
-        write_whole(self._folder / f"{name}.json", json.dumps(asdict(self._expected(seq))).encode())
+
+@contextmanager
+def _cache_errors() -> Iterator[None]:
+    """FAISS and tantivy tell of a full or forbidden disk in exceptions of their own."""
+    with storage_errors():
+        try:
+            yield
+        except (RuntimeError, ValueError) as error:
+            raise translated(error) from error

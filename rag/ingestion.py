@@ -14,7 +14,7 @@ from rag.cleaning import clean
 from rag.dates import published
 from rag.errors import BadInput, UnreadableDocument
 from rag.readers import SUFFIXES, reader_for
-from rag.records import IngestProgress, Span
+from rag.records import Document, IngestProgress, Span
 from rag.store import NewDocument, text_sha256
 
 if TYPE_CHECKING:
@@ -43,33 +43,66 @@ def find_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
     """Absolute paths with their names relative to what was given, in name order."""
     found: dict[Path, str] = {}
     for given in paths:
-        root = given.expanduser().resolve()
+        root = _resolved(given)
         if root.is_dir():
             inside = sorted(p for p in root.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
             found.update((p, p.relative_to(root).as_posix()) for p in inside)
-        elif root.exists():
+        elif root.is_file():
             found[root] = root.name
         else:
-            raise BadInput(f"Không tìm thấy “{given}”.", next_step="Hãy kiểm tra lại đường dẫn.")
+            raise _not_found(given)
     if not found:
         known = ", ".join(sorted(SUFFIXES))
         raise BadInput("Không có tệp nào đọc được ở đó.", next_step=f"Các loại tệp đọc được: {known}.")
     return list(found.items())
 
 
+def _resolved(given: Path) -> Path:
+    try:
+        path = given.expanduser().resolve()
+        path.stat()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _not_found(given) from error
+    return path
+
+
+def _not_found(given: Path) -> BadInput:
+    return BadInput(f"Không tìm thấy “{given}”.", next_step="Hãy kiểm tra lại đường dẫn.")
+
+
 def _ingest_one(library: Library, path: Path, relative: str) -> tuple[str, str | None, str]:
     try:
-        text = reader_for(path).read(path)
-        known = library.store.find_by_sha256(text_sha256(text))
-        if known is not None:
-            return "unchanged", known.id, ""
-        replaced = library.store.has_source(str(path))
+        text = _read(path)
+        own = library.store.find_by_source(str(path))
+        same = library.store.find_by_sha256(text_sha256(text))
+        if same is not None and not _has_changed(same):
+            if own is None or own.id == same.id:
+                return "unchanged", same.id, ""
+            library.store.delete([own.id])
+            return "replaced", same.id, ""
+        library.store.check_encoder(library.encoder.fingerprint)
         document = _prepare(library, path, relative, text)
     except UnreadableDocument as error:
         return "failed", None, error.line
-    library.store.check_encoder(library.encoder.fingerprint)
     library.store.replace(document, encoder=library.encoder.fingerprint)
-    return ("replaced" if replaced else "added"), document.id, ""
+    return ("replaced" if own else "added"), document.id, ""
+
+
+def _read(path: Path) -> str:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableDocument("Tên tệp không ở bảng mã UTF-8.", next_step="Hãy đổi tên tệp.") from error
+    return reader_for(path).read(path)
+
+
+def _has_changed(document: Document) -> bool:
+    """True when the file of a stored document now holds another text; it gets its own turn."""
+    source = Path(document.source)
+    try:
+        return source.is_file() and text_sha256(_read(source)) != document.sha256
+    except UnreadableDocument:
+        return False
 
 
 def _prepare(library: Library, path: Path, relative: str, text: str) -> NewDocument:

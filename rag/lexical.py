@@ -99,7 +99,9 @@ class TantivyIndex:
         return t.Query.boolean_query(clauses) if clauses else None
 
     def document_frequency(self, folded: str) -> int:
-        return int(self._searcher.doc_freq("folded", folded))
+        # The searcher's own doc_freq goes on counting removed chunks until segments merge.
+        query = self._tantivy.Query.term_query(self._schema, "folded", folded)
+        return int(self._searcher.search(query, limit=1, count=True).count or 0)
 
     @property
     def count(self) -> int:

@@ -114,7 +114,8 @@ class Library:
         with self._lock:
             seq = self.store.last_seq()
             if self._tone_marks is None or self._tone_marks[0] != seq:
-                self._tone_marks = (seq, ToneMarks.from_texts(self.store.texts()))
+                with self.store.snapshot():
+                    self._tone_marks = (self.store.last_seq(), ToneMarks.from_texts(self.store.texts()))
             return self._tone_marks[1]
 
     def warm_up(self) -> None:

@@ -1,8 +1,9 @@
-"""The database schema, one step a version; each step runs in a transaction of its own."""
+"""The database schema, one step a version; all missing steps run in one transaction."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 _INITIAL = """
 CREATE TABLE documents(
@@ -33,6 +34,7 @@ CREATE TABLE log(seq INTEGER PRIMARY KEY AUTOINCREMENT, op TEXT NOT NULL, chunk_
 CREATE TRIGGER log_add AFTER INSERT ON chunks BEGIN INSERT INTO log(op, chunk_id) VALUES('add', new.id); END;
 CREATE TRIGGER log_remove AFTER DELETE ON chunks BEGIN INSERT INTO log(op, chunk_id) VALUES('remove', old.id); END;
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO meta VALUES('database', lower(hex(randomblob(8))));
 """
 
 STEPS = (_INITIAL,)
@@ -44,8 +46,34 @@ def migrate(connection: sqlite3.Connection) -> None:
     Raises:
         ValueError: the database was written by a newer program.
     """
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if _version(connection) == len(STEPS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Asked again: another process may have been quicker.
+        for script in STEPS[_version(connection) :]:
+            for statement in _statements(script):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={len(STEPS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > len(STEPS):
         raise ValueError(f"database version {version}, program knows {len(STEPS)}")
-    for step in range(version, len(STEPS)):
-        connection.executescript(f"BEGIN IMMEDIATE;{STEPS[step]};PRAGMA user_version={step + 1};COMMIT;")
+    return version
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script, a trigger in one piece."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -42,7 +42,7 @@ def recheck(library: Library, answer: Mapping[str, Any]) -> list[Finding]:
         return [Finding("Từ chối", ok, "đúng câu từ chối" if ok else "câu từ chối bị sửa")]
     findings = [_citation(library, c) for c in answer["citations"]]
     valid = {c["number"]: c["quote"] for c, f in zip(answer["citations"], findings, strict=True) if f.ok}
-    findings.extend(_claim(answer["answer"], claim, valid) for claim in answer["claims"])
+    findings.extend(_claim(answer, claim, valid) for claim in answer["claims"])
     findings.extend(_uncovered(answer))
     return findings
 
@@ -74,13 +74,13 @@ def _against_file(source: Path, citation: Mapping[str, Any]) -> tuple[bool, str]
     return True, "khớp tệp gốc"
 
 
-def _claim(answer: str, claim: Mapping[str, Any], quotes: Mapping[int, str]) -> Finding:
-    if answer[claim["start"] : claim["end"]] != claim["text"]:
+def _claim(answer: Mapping[str, Any], claim: Mapping[str, Any], quotes: Mapping[int, str]) -> Finding:
+    if answer["answer"][claim["start"] : claim["end"]] != claim["text"]:
         return Finding(claim["text"], False, "câu không nằm đúng chỗ trong câu trả lời")
     cited = [quotes[n] for n in claim["citations"] if n in quotes]
     if len(cited) != len(claim["citations"]):
         return Finding(claim["text"], False, "có trích dẫn không còn đúng")
-    verdict = check(claim["text"], cited)
+    verdict = check(claim["text"], cited, question=answer["standalone_question"])
     if not verdict.supported:
         return Finding(claim["text"], False, f"trích dẫn không chứng minh được câu này ({verdict.missing})")
     return Finding(claim["text"], True, "được trích dẫn chứng minh")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import EmptyLibrary
 from rag.records import Passage
-from rag.text import expand_abbreviations, terms
+from rag.text import expand_abbreviations, normalise, terms
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -25,17 +25,21 @@ def search(library: Library, question: str, *, k: int = 10) -> list[Passage]:
 
     Raises:
         EmptyLibrary: nothing is indexed.
+        WrongEncoder: the library was encoded by another encoder.
     """
-    library.indexes.refresh()
-    if library.indexes.vectors.count == 0:
+    question = normalise(question)
+    if library.store.encoder_fingerprint() is None:
         raise EmptyLibrary()
+    library.store.check_encoder(library.encoder.fingerprint)
     vector = library.encoder.encode_query(expand_abbreviations(question))
-    dense = {n.id: n.score for n in library.indexes.vectors.search(vector, POOL)}
-    lexical = {h.chunk_id: h.score for h in library.indexes.lexical.search(terms(question), POOL)}
+    with library.indexes.current() as indexes:
+        dense = {n.id: n.score for n in indexes.vectors.search(vector, POOL)}
+        lexical = {h.chunk_id: h.score for h in indexes.lexical.search(terms(question), POOL)}
     fused = fuse(dense, lexical)
     best = sorted(fused, key=lambda chunk_id: (-fused[chunk_id], chunk_id))[:k]
-    chunks = library.store.chunks(best)
-    documents = {c.document_id: library.store.document(c.document_id) for c in chunks.values()}
+    with library.store.snapshot():
+        chunks = library.store.chunks(best)
+        documents = {c.document_id: library.store.document(c.document_id) for c in chunks.values()}
     return [
         Passage(chunks[i], documents[chunks[i].document_id], fused[i], dense.get(i, 0.0), lexical.get(i, 0.0))
         for i in best
@@ -52,8 +56,6 @@ def fuse(dense: Mapping[int, float], lexical: Mapping[int, float]) -> dict[int, 
 def _scaled(scores: Mapping[int, float]) -> dict[int, float]:
     low, high = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
     return {i: (s - low) / (high - low) if high > low else 1.0 for i, s in scores.items()}
-
-
 
 
 def titles(passages: Sequence[Passage]) -> list[tuple[str, str]]:

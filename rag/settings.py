@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     evidence_sentences: int = Field(4, ge=1, le=20, description="Số câu bằng chứng đưa cho mô hình.")
     prompt_tokens: int = Field(700, ge=200, le=8000, description="Giới hạn token của phần bằng chứng và câu hỏi.")
     answer_tokens: int = Field(160, ge=16, le=2000, description="Giới hạn token của câu trả lời.")
+
+    @field_validator("data", "models")
+    @classmethod
+    def _at_home(cls, folder: Path) -> Path:
+        """`~` in a file or a variable is the home folder, as it is in a shell."""
+        return folder.expanduser()
 
     @classmethod
     def settings_customise_sources(

@@ -26,7 +26,6 @@ _DOCUMENT = (
     "id, title, title_start, title_end, path, source, published, published_precision, published_source,"
     " sha256, characters, ingested_at"
 )
-_CHUNK = 'c.id, c.document_id, c.start, c."end", substr(d.text, c.start + 1, c."end" - c.start)'
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +70,13 @@ def storage_errors() -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        raise _translated(error) from error
+        raise translated(error) from error
 
 
-def _translated(error: sqlite3.Error | OSError) -> HoidapError:
+def translated(error: Exception) -> HoidapError:
+    """Our error for what a failed read or write says."""
     text = str(error).lower()
-    if "disk is full" in text or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+    if "disk is full" in text or "no space left" in text or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(detail=str(error))
     if "locked" in text or "busy" in text:
         return LibraryBusy(detail=str(error))
@@ -105,14 +105,18 @@ class Store:
         with storage_errors():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
-                connection.execute(f"PRAGMA {pragma}")
             try:
+                for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                    connection.execute(f"PRAGMA {pragma}")
                 migrate(connection)
             except ValueError as error:
+                connection.close()
                 raise StorageError(
                     "Kho được tạo bởi phiên bản hoidap mới hơn.", next_step="Hãy cập nhật hoidap.", detail=str(error)
                 ) from error
+            except sqlite3.Error:
+                connection.close()
+                raise
             return connection
 
     def close(self) -> None:
@@ -141,9 +145,23 @@ class Store:
 
     # Reading
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that this thread reads inside is of one moment, whatever others write meanwhile."""
+        connection = self._connection()
+        if connection.in_transaction:
+            yield
+            return
+        with storage_errors():
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                connection.execute("COMMIT")
+
     def documents(self) -> list[Document]:
         """All documents, newest first."""
-        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents ORDER BY ingested_at DESC, path")
+        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents ORDER BY rowid DESC")
         return [_document(row) for row in rows]
 
     def document(self, document_id: str) -> Document:
@@ -169,9 +187,10 @@ class Store:
         rows = self._rows(f"SELECT {_DOCUMENT} FROM documents WHERE sha256=?", (sha256,))
         return _document(rows[0]) if rows else None
 
-    def has_source(self, source: str) -> bool:
-        """True when a document was read from this path."""
-        return bool(self._rows("SELECT 1 FROM documents WHERE source=?", (source,)))
+    def find_by_source(self, source: str) -> Document | None:
+        """The document that was read from this path, if there is one."""
+        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents WHERE source=?", (source,))
+        return _document(rows[0]) if rows else None
 
     def spans(self, document_id: str) -> list[Span]:
         """Every marked stretch of a document, in text order."""
@@ -194,8 +213,11 @@ class Store:
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """The chunks that still exist among the given ids."""
         marks = ",".join("?" * len(ids))
-        sql = f"SELECT {_CHUNK} FROM chunks c JOIN documents d ON d.id=c.document_id WHERE c.id IN ({marks})"
-        return {row[0]: Chunk(*row) for row in self._rows(sql, list(ids))}
+        with self.snapshot():
+            rows = self._rows(f'SELECT id, document_id, start, "end" FROM chunks WHERE id IN ({marks})', list(ids))
+            texts = {document_id: self.text(document_id) for document_id in {row[1] for row in rows}}
+        # Cut here: SQLite's substr ends at a NUL character.
+        return {i: Chunk(i, document, a, b, texts[document][a:b]) for i, document, a, b in rows}
 
     def chunk_ids(self) -> list[int]:
         return [row[0] for row in self._rows("SELECT id FROM chunks ORDER BY id")]
@@ -223,8 +245,15 @@ class Store:
         return str(self._rows("PRAGMA quick_check")[0][0])
 
     def encoder_fingerprint(self) -> str | None:
-        rows = self._rows("SELECT value FROM meta WHERE key='encoder'")
-        return rows[0][0] if rows else None
+        return self._meta("encoder")
+
+    def database_id(self) -> str:
+        """Random, drawn when the database was made; tells a new one at the same path from the old."""
+        return self._meta("database") or ""
+
+    def _meta(self, key: str) -> str | None:
+        rows = self._rows("SELECT value FROM meta WHERE key=?", (key,))
+        return str(rows[0][0]) if rows else None
 
     # Writing
 
@@ -239,11 +268,16 @@ class Store:
             raise WrongEncoder(detail=f"stored {known}, given {fingerprint}")
 
     def replace(self, document: NewDocument, *, encoder: str) -> None:
-        """Store a document, in place of an older one from the same source, in one transaction."""
+        """Store a document in one transaction, in place of one with the same source or the same text.
+
+        Raises:
+            WrongEncoder: documents were encoded by another encoder.
+        """
         with self._transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO meta(key, value) VALUES('encoder', ?)", (encoder,))
-            connection.execute("DELETE FROM chunks WHERE document_id=?", (document.id,))
-            connection.execute("DELETE FROM documents WHERE id=?", (document.id,))
+            self.check_encoder(encoder)
+            same = "SELECT id FROM documents WHERE id=? OR sha256=?"
+            _remove(connection, [row[0] for row in connection.execute(same, (document.id, document.sha256))])
             connection.execute(f"INSERT INTO documents({_DOCUMENT}, text) VALUES({','.join('?' * 13)})", _row(document))
             connection.executemany(
                 "INSERT INTO spans VALUES(?,?,?,?)",
@@ -267,15 +301,20 @@ class Store:
         Raises:
             UnknownDocument: one of the ids is not stored; then nothing is removed.
         """
-        for document_id in document_ids:
-            self.document(document_id)
         with self._transaction() as connection:
             for document_id in document_ids:
-                connection.execute("DELETE FROM chunks WHERE document_id=?", (document_id,))
-                connection.execute("DELETE FROM documents WHERE id=?", (document_id,))
+                self.document(document_id)
+            _remove(connection, document_ids)
             if not connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone():
                 connection.execute("DELETE FROM meta WHERE key='encoder'")
         return len(set(document_ids))
+
+
+def _remove(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None:
+    """Delete documents with all that is theirs; the triggers on chunks write the change log."""
+    for document_id in document_ids:
+        connection.execute("DELETE FROM chunks WHERE document_id=?", (document_id,))
+        connection.execute("DELETE FROM documents WHERE id=?", (document_id,))
 
 
 def _row(document: NewDocument) -> tuple[Any, ...]:
@@ -297,9 +336,10 @@ def _row(document: NewDocument) -> tuple[Any, ...]:
     )
 
 
-def _document(row: Sequence[Any]) -> Document:
-    published = Published(row[6], row[7], row[8]) if row[6] else None
-    return Document(*row[:6], published, *row[9:])
+def _document(row: Any) -> Document:
+    key, title, start, end, path, source, value, precision, origin, sha256, characters, ingested_at = row
+    published = Published(value, precision, origin) if value else None
+    return Document(key, title, start, end, path, source, published, sha256, characters, ingested_at)
 
 
 def _blob(vector: Vectors) -> bytes:

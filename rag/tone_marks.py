@@ -40,6 +40,7 @@ class ToneMarks:
         self._unigrams: Counter[str] = Counter()
         self._bigrams: Counter[tuple[str, str]] = Counter()
         self._by_fold: dict[str, list[str]] = {}
+        self._total = 0
 
     @classmethod
     def from_texts(cls, texts: Iterable[tuple[str, list[Span]]]) -> ToneMarks:
@@ -57,6 +58,7 @@ class ToneMarks:
         for surface, _ in model._unigrams.most_common():
             by_fold[fold(surface)].append(surface)
         model._by_fold = dict(by_fold)
+        model._total = model._unigrams.total()
         return model
 
     def _count(self, text: str, *, times: int = 1) -> None:
@@ -104,7 +106,7 @@ class ToneMarks:
         return beam
 
     def _start(self, surface: str) -> float:
-        return math.log((self._unigrams[surface] + 0.5) / (self._unigrams.total() + 1))
+        return math.log((self._unigrams[surface] + 0.5) / (self._total + 1))
 
     def _step(self, before: str, surface: str) -> float:
         bigram = self._bigrams[(before, surface)] / max(1, self._unigrams[before])
@@ -121,7 +123,7 @@ def _with_surfaces(question: str, words: list[Token], surfaces: tuple[str, ...])
 
 def _surface(text: str, token: Token) -> str:
     """The syllable as written; a sentence's first one in lower case unless a name follows."""
-    before = text[: token.start].rstrip(" ")
+    before = text[max(0, token.start - 20) : token.start].rstrip(" ")
     first = not before or before[-1] in _SENTENCE_ENDS
     following = text[token.end : token.end + 2].lstrip()
     return token.text.lower() if first and not following[:1].isupper() else token.text
