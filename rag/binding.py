@@ -66,8 +66,12 @@ def _rival(said: Reading, mention: Mention, held: Sequence[Reading]) -> Mention 
             if same(mention, other) or not _comparable(mention, other):
                 continue
             fit = _fit(said, mention, reading, other)
-            if mention.kind == "number" and own[">"] and not fit[">"]:
-                continue  # another number of something else
+            if mention.kind == "number" and bool(own[">"]) != bool(fit[">"]):
+                if fit[">"]:
+                    return other  # the words behind say what is counted
+                continue
+            if mention.kind in ("name", "number") and _linked(own) > _linked(fit):
+                continue  # further from the claim's other values
             gain = _gain(own, fit) - (_UNLIKE if mention.kind == "date" and mention.value[0] != other.value[0] and None in (mention.value[0], other.value[0]) else 0)
             if gain > FLOOR and not _excused(said, mention, other, held, gain):
                 return other
@@ -79,6 +83,10 @@ def _gain(own: _Fit, rival: _Fit) -> float:
     more = sum(max(0.0, weight - own.get(key, 0.0)) for key, weight in rival.items())
     less = sum(max(0.0, weight - rival.get(key, 0.0)) for key, weight in own.items())
     return more - MARGIN * less
+
+
+def _linked(fit: _Fit) -> float:
+    return sum(weight for key, weight in fit.items() if key[0] == "=")
 
 
 def _excused(said: Reading, mention: Mention, other: Mention, held: Sequence[Reading], gain: float) -> bool:

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from rag import facts
 from rag.numbers import find_words, measure
@@ -21,6 +22,7 @@ from rag.text import expansion, tokens, tone_key
 _HALF = 6.0
 """Distance in syllables at which nearness is one half."""
 _FRONTED = 5.0
+_TOPIC = 6.0
 _STRONG = re.compile(r"[;:!?]|\.(?=\s|$)|(?<!\w)(?:trong khi|đồng thời|còn|nhưng|riêng|sau đó|trước đó|lần lượt)(?!\w)", re.I)
 _WEAK = re.compile(r"[,–—()]|(?<=\s)-(?=\s)|(?<!\w)(?:và|cùng với|trong đó)(?!\w)", re.I)
 _NEUTRAL = frozenset(
@@ -72,6 +74,7 @@ _FIELDS = (
 )
 _AGENCIES = re.compile(rf"(?<!\w)(?:Bộ|Sở|Ban|Cục|Chi cục|Tổng cục|Hội|Thanh tra|Phòng|Ủy ban|Quân ủy) (?:{_FIELDS}|Trung ương)(?!\w)")
 _THROUGH = re.compile(r"\s*(?:-|–|—|đến|tới)\s*(?:hết\s+)?(?:ngày|tháng|năm)?\s*", re.I)
+_COUNTRIES = frozenset(tuple(map(tone_key, (name,))) for name in "mỹ nga pháp đức anh ý lào nhật hàn úc áo bỉ".split())
 _CLASS_KEYS = frozenset(map(tone_key, _CLASSES))
 
 
@@ -261,6 +264,7 @@ def _entities(text: str) -> Iterator[Found]:
             inside = any(a < end and start < b for a, b in offices)
             before = re.search(r"(?<!\w)([^\W\d_]+) $", text[max(0, start - 9) : start])
             placed = before and tone_key(before.group(1)) in _CLASS_KEYS
+            placed = placed or facts.keys(text[start:end]) in _COUNTRIES
             if not inside and (placed or " " in text[start:end].strip() or text[start:end].isupper()):
                 yield Found("name", facts.keys(text[start:end]), start, end)
 
@@ -322,12 +326,19 @@ def _distance(reading: Reading, mention: Mention, head: Mention, tail: Mention, 
     if mention.reach[0] <= index < mention.reach[1]:
         return 1.0
     if index < head.reach[0]:
-        return min(places[head.reach[0]] - here, _FRONTED if _fronted(reading, mention, index) else 1e9)
+        return _topical(reading, head, index, places[head.reach[0]] - here)
     if index >= tail.reach[1]:
         return min(here - places[tail.reach[1] - 1], _FRONTED if _fronted(reading, mention, index) else 1e9)
     if index < mention.reach[0]:
-        return places[mention.reach[0]] - here
+        return _topical(reading, mention, index, places[mention.reach[0]] - here)
     return abs(here - places[mention.reach[1] - 1])
+
+
+def _topical(reading: Reading, mention: Mention, index: int, distance: float) -> float:
+    """What stands before in the same clause is its topic and loses little by distance."""
+    if distance <= _TOPIC or any(b - a >= 10 for a, b in pairwise(reading.places[index : mention.reach[0] + 1])):
+        return distance
+    return _TOPIC + (distance - _TOPIC) / 4
 
 
 def _fronted(reading: Reading, mention: Mention, index: int) -> bool:
@@ -353,5 +364,6 @@ def _listed(reading: Reading, before: Mention, mention: Mention, kind: str) -> b
     opening = next((i for i in reversed(items) if reading.places[i + 1] - reading.places[i] > 1), before.last - 1) + 1
     if opening <= before.last and not any(reading.content[before.last : mention.first]):
         return True
-    parted = reading.places[opening] - reading.places[opening - 1] > 1
+    room = reading.places[opening] - reading.places[opening - 1]
+    parted = 1 < room < 10 or room >= 10 and kind != "name"
     return parted and not any(reading.content[i] and reading.keys[i] not in _CLASS_KEYS for i in range(opening, mention.first))

@@ -52,6 +52,8 @@ Khu Nghị Luật Ngân Tòa Nhà""".split()
 )
 
 
+# An "and" inside the name of an agency joins nothing; the mask has the same length.
+_JOINED = re.compile(r" và (?=(?:Phát triển|Môi trường|Đào tạo|Công nghệ|Truyền thông|Đầu tư|Du lịch|Xã hội|Tôn giáo)(?!\w))")
 _FORMER = re.compile(r"(?<!\w)(nguyên|quyền|cựu)\s+$", re.I)
 
 
@@ -79,6 +81,7 @@ class Person:
 
 @lru_cache(maxsize=4096)
 def _people(text: str) -> tuple[Person, ...]:
+    text, written = _JOINED.sub(" vä ", text), text
     names = _names(text)
     people = []
     for at, (start, end) in enumerate(names):
@@ -86,7 +89,7 @@ def _people(text: str) -> tuple[Person, ...]:
         right = names[at + 1][0] if at + 1 < len(names) else len(text)
         found = (*_before(text, left, start), *_behind(text, end, right))
         posts = tuple(_post(text, match, start if match.start() < start else right) for match in found)
-        people.append(Person(text[start:end], start, end, tuple(post.office for post in posts), posts))
+        people.append(Person(written[start:end], start, end, tuple(post.office for post in posts), posts))
     return tuple(people)
 
 
@@ -101,6 +104,7 @@ def find_people(text: str) -> list[Person]:
 
 def find_posts(text: str) -> list[Post]:
     """Every office of a text, whoever holds it."""
+    text = _JOINED.sub(" vä ", text)
     return [_post(text, match, len(text)) for match in OFFICE.finditer(text)]
 
 
@@ -172,6 +176,7 @@ def _before(text: str, left: int, start: int) -> tuple[re.Match[str], ...]:
     return tuple(found)
 
 
+_AGAIN = re.compile(r"(?<!\w)(?:ông|bà|đồng chí|anh|chị)(?: được)?(?: (?:bầu|bổ nhiệm|điều động|phân công))? (?:giữ chức(?: vụ)?|làm|là|đảm nhiệm)", re.I)
 _HOLDS = re.compile(
     r"\s*(?:[,(–-]|(?:(?:đã|vừa|được|tín nhiệm|tái)\s+)*(?:(?:bầu|bổ nhiệm|cử|chỉ định|điều động|phân công|giao)\s+)*"
     r"(?:là|giữ chức|giữ cương vị|làm|đảm nhiệm)\b)",
@@ -181,9 +186,10 @@ _HOLDS = re.compile(
 
 def _behind(text: str, end: int, right: int) -> tuple[re.Match[str], ...]:
     """Offices in apposition behind a name: `X, Ủy viên …, Thứ trưởng …`, or `X là Bí thư`."""
+    later = [m for p in _AGAIN.finditer(text, end, right) for m in OFFICE.finditer(text, p.end(), min(right, p.end() + 30)) if m.start() - p.end() < 2]
     segment = text[end:right]
     stop = _CLAUSE.search(segment)
     segment = segment[: stop.start()] if stop else segment
     if not _HOLDS.match(segment):
-        return ()
-    return tuple(OFFICE.finditer(text, end, end + len(segment)))
+        return tuple(later)
+    return (*OFFICE.finditer(text, end, end + len(segment)), *later)

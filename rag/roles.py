@@ -12,6 +12,10 @@ _REACH = 8
 """Syllables of content on either side of a verb that tell who and whom."""
 _PASSIVE = frozenset(map(tone_key, ("được", "bị", "do", "bởi", "nhờ", "là")))
 _CONVERSE = {tone_key(a): tone_key(b) for a, b in (("mua", "bán"), ("bán", "mua"), ("thắng", "thua"), ("thua", "thắng"), ("nhận", "trao"), ("trao", "nhận"))}
+_NO_VERB = frozenset(
+    map(tone_key, "trưởng phó ban bí thư chủ tịch nhiệm trị đoàn phòng viên chức không chưa có sẽ tỉnh huyện xã thành phố".split())
+)
+_PRONOUNS = frozenset(map(tone_key, ("chúng", "tôi", "ta")))
 _WHERE = frozenset(map(tone_key, ("tại", "ở", "vào", "trong", "ngày")))
 _TOWARDS = frozenset(map(tone_key, ("đến", "tới", "sang")))
 
@@ -48,7 +52,7 @@ def exchanged(claim: str, spans: Sequence[str]) -> str:
 
 def _pivots(said: Reading) -> Iterator[int]:
     for at in range(1, len(said.keys) - 1):
-        if said.keys[at] in _TOWARDS or said.content[at] and not said.keys[at][0].isdigit() and not said.capital[at] and not _named(said, at):
+        if said.keys[at] in _TOWARDS or said.content[at] and not said.keys[at][0].isdigit() and not said.capital[at] and said.keys[at] not in _NO_VERB and not _named(said, at):
             yield at
 
 
@@ -77,7 +81,34 @@ def _turned(said: Reading, at: int, reading: Reading, there: int, converse: bool
         return sides.before_kept > sides.before_moved
     if sides.before_moved > sides.before_kept and sides.behind_moved > sides.behind_kept:
         return True
-    return _subject_moved(said, at, reading, there, sides)
+    return _other_party(said, at, reading, there) or _subject_moved(said, at, reading, there, sides)
+
+
+def _other_party(said: Reading, at: int, reading: Reading, there: int) -> bool:
+    """Beside the verb the span names somebody else, and in its clause nobody whom the claim names."""
+    beside = [(at + step, there + step) for step in (-1, 1) if 0 <= at + step < len(said.keys) and 0 <= there + step < len(reading.keys)]
+    if not any(said.keys[a] == reading.keys[b] for a, b in beside):
+        return False
+    low, high = there, there
+    while low > 0 and reading.places[low] - reading.places[low - 1] < 10:
+        low -= 1
+    while high + 1 < len(reading.keys) and reading.places[high + 1] - reading.places[high] < 10:
+        high += 1
+    clause = set(reading.keys[low : high + 1])
+    proper = _proper(reading)
+    for ours, theirs in (
+        (range(at - 1, -1, -1), range(there - 1, low - 1, -1)),
+        (range(at + 1, len(said.keys)), range(there + 1, high + 1)),
+    ):
+        mine = _window(said, ours, proper)
+        near = theirs[:3]
+        if mine and mine <= proper and not mine & clause and near and _window(reading, near, proper):
+            return True
+    return False
+
+
+def _proper(reading: Reading) -> set[str]:
+    return {k for k, upper in zip(reading.keys[1:], reading.capital[1:], strict=True) if upper}
 
 
 def _subject_moved(said: Reading, at: int, reading: Reading, there: int, sides: _Sides) -> bool:
@@ -93,7 +124,7 @@ def _subject_moved(said: Reading, at: int, reading: Reading, there: int, sides: 
 def _sides(said: Reading, at: int, reading: Reading, there: int) -> _Sides:
     before = {k for i, k in enumerate(reading.keys) if i < there and reading.content[i]}
     behind = {k for i, k in enumerate(reading.keys) if i > there and reading.content[i]}
-    proper = {k for k, upper in zip(reading.keys[1:], reading.capital[1:], strict=True) if upper}
+    proper = _proper(reading)
     left = _window(said, range(at - 1, -1, -1), proper)
     right = _window(said, range(at + 1, len(said.keys)), proper)
     return _Sides(
@@ -106,9 +137,9 @@ def _window(said: Reading, order: range, proper: set[str]) -> set[str]:
     found: list[str] = []
     gap = 0
     for i in order:
-        if abs(said.places[i] - said.places[order.start]) > _REACH or found and gap > 1 or not found and said.keys[i] in _WHERE:
+        if abs(said.places[i] - said.places[order.start]) > _REACH or found and gap > 1 or said.keys[i] in _WHERE:
             break
-        named = said.content[i] and (said.capital[i] and (i > 0 or said.keys[i] in proper) or "/" in said.keys[i])
+        named = said.content[i] and said.keys[i] not in _PRONOUNS and (said.capital[i] and (i > 0 or said.keys[i] in proper) or "/" in said.keys[i])
         gap = 0 if named else gap + 1
         if named:
             found.append(said.keys[i])
