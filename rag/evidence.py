@@ -37,6 +37,12 @@ _INSTRUCTION = re.compile(
 )
 
 
+# A person already introduced: by courtesy and given name, or by courtesy alone.
+_COURTESY = re.compile(
+    r"(?<!\w)(?i:ông|bà|anh|chị|cô|thầy|em|tiến sĩ|bác sĩ|TS\.?|PGS\.?)(?: ((?:[A-ZĐÀ-Ỹ][^\W\d_]* ?)+)| (?:ấy|này|ta)|(?= [a-zà-ỹđ]))"
+)
+
+
 def instructs(text: str) -> bool:
     """True for a sentence that gives orders to an assistant."""
     return bool(_INSTRUCTION.search(text))
@@ -151,7 +157,7 @@ def premise_holds(question: Question, context: DocumentContext, sentence: Senten
             return False
     near = f"{neighbourhood(context, sentence)}\n{sentence.text}"
     people = [e for e in question.entities if len(e) >= 3]
-    if any(not facts.contains_run(facts.keys(near), e) for e in people):
+    if any(not (facts.contains_run(facts.keys(near), e) or _goes_on(sentence.text, e)) for e in people):
         return False
     return (
         _dates_hold(question, context, sentence)
@@ -160,16 +166,25 @@ def premise_holds(question: Question, context: DocumentContext, sentence: Senten
     )
 
 
+def _goes_on(text: str, name: tuple[str, ...]) -> bool:
+    """True when a sentence goes on about a person of its document: `ông Thắng`, or only `Ông`."""
+    for match in _COURTESY.finditer(text):
+        called = facts.keys(match.group(1) or "")
+        if not called or called[-1] == name[-1]:
+            return True
+    return False
+
+
 def _dates_hold(question: Question, context: DocumentContext, sentence: Sentence) -> bool:
+    """An asked day stands in the document; an asked month or year there, or does not contradict its date."""
     own = find_dates(sentence.text)
     for asked in question.dates:
-        if any(date.states(asked) for date in own):
+        if any(date.states(asked) for date in (*own, *context.dates)):
             continue
-        placed = context.dates
-        shares = any(not d.contradicts(asked) for d in placed)
-        if placed and any(d.contradicts(asked) for d in placed) and not any(d.states(asked) for d in placed):
-            return False
-        if not shares and not any(d.states(asked) for s in context.sentences for d in find_dates(s.text)):
+        if asked.day is not None:
+            if not any(d.states(asked) for s in context.sentences for d in find_dates(s.text)):
+                return False
+        elif any(date.contradicts(asked) for date in context.dates):
             return False
     return True
 

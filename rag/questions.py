@@ -83,7 +83,7 @@ _GENERIC = frozenset(
     tone_key(word)
     for word in """Ban Thường Bộ Trung Tỉnh Đảng Hội Chính Quốc Ủy Uỷ Nghị Quyết Quân Đại Tướng Tổng Phó Bí Chủ Thứ Thủ Chi Khu Cục Vụ
 Sở Ngành Huyện Xã Thành Phố Quận Phường Đồng Chí Ông Bà Theo Trong Tại Ai Khi Ngày Tháng Năm Hãy Cho Các Những Buổi Cuộc Đoàn
-Công Viện Trường Học Nhà Nước Ủy Viên Mặt Trận Tổ Chương Trình Kế Hoạch Luật Kết Luận Chỉ Thị Thông Tư Hành Lang Vì Sao Có Bao""".split()
+Công Tập Pgs Ts Gs Ths Bs Gđ Đội Tp Lễ Hôm Hiện Thế Vậy Còn Nếu Đến Từ Tính Sau Trước Liệu Viện Trường Học Nhà Nước Ủy Viên Mặt Trận Tổ Chương Trình Kế Hoạch Luật Kết Luận Chỉ Thị Thông Tư Hành Lang Vì Sao Có Bao""".split()
 )
 
 
@@ -130,20 +130,39 @@ def _inside_document_number(question: str, mention: DateMention) -> bool:
 
 def _entities(question: str) -> list[tuple[str, ...]]:
     """Person names, known places, and other capitalised runs."""
-    found = [facts.keys(person.name) for person in find_people(question)]
+    found = [_without_place(facts.keys(person.name)) for person in find_people(question)]
     lowered = facts.keys(question)
     for place in PLACES:
         if facts.contains_run(lowered, place) and not any(facts.contains_run(f, place) for f in found):
             found.append(place)
+    for run in facts.names(_without_common(question)):
+        for own in _pieces(run, found):
+            if len(own) > 1 or len(own[0]) > 1:
+                found.append(own)
+    return found
+
+
+def _without_place(name: tuple[str, ...]) -> tuple[str, ...]:
+    """A name without the place that follows it: `Lê Trung Chinh Đà Nẵng` in a restored question."""
+    return name[:-2] if len(name) > 4 and name[-2:] in PLACES else name
+
+
+def _without_common(question: str) -> str:
+    """The question with offices, document numbers and abbreviations in lower case."""
     hidden = OFFICE.sub(lambda m: m.group().lower(), question)
     for number in facts.document_numbers(hidden):
         hidden = hidden.replace(number, number.lower())
-    hidden = " ".join(word.lower() if expansion(word.strip(",.?;")) else word for word in hidden.split())
-    for run in facts.names(hidden):
-        own = _without_generic(run)
-        if own and not any(facts.contains_run(f, own) or facts.contains_run(own, f) for f in found):
-            found.append(own)
-    return found
+    return " ".join(word.lower() if expansion(word.strip(",.?;()")) else word for word in hidden.split())
+
+
+def _pieces(run: tuple[str, ...], known: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """What is left of a capitalised run around the names that are known already."""
+    for name in known:
+        for at in range(len(run) - len(name) + 1):
+            if run[at : at + len(name)] == name:
+                return _pieces(run[:at], known) + _pieces(run[at + len(name) :], known)
+    own = _without_generic(run)
+    return [own] if own else []
 
 
 def _without_generic(run: tuple[str, ...]) -> tuple[str, ...]:
