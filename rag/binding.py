@@ -18,6 +18,7 @@ MARGIN = 1.4
 FLOOR = 0.15
 """Least gain that counts: less is one word at a distance."""
 _KINDS = ("date", "percent", "number", "ordinal", "document", "person", "name", "quote", "sense")
+_REPEATED = ("date", "number", "percent", "ordinal")
 _TOUCH = 0.5
 """Weight of each word that touches a value in the claim and in the span, in the same order."""
 _UNLIKE = 0.5
@@ -30,11 +31,17 @@ _Fit = dict[str, float]
 """What each shared word contributes to the fit of a value's surroundings."""
 
 
-def misplaced(claim: str, spans: Sequence[str]) -> str:
-    """The first value of the claim whose surroundings fit another value of the spans better, or ""."""
+def misplaced(claim: str, spans: Sequence[str], question: str = "") -> str:
+    """The first value of the claim whose surroundings fit another value of the spans better, or "".
+
+    A number or date that only repeats the question is the question's, not the claim's.
+    """
+    given = [m for m in read(question).mentions if m.kind in _REPEATED]
     said = read(claim)
     held = [read(span) for span in spans]
     for mention in said.mentions:
+        if any(same(mention, m) for m in given if m.kind == mention.kind):
+            continue
         rival = _rival(said, mention, held) if mention.kind.split(" ")[0] in _KINDS else None
         if rival:
             return f"{_show(mention)} where the spans have {_show(rival)}"

@@ -75,6 +75,7 @@ _FIELDS = (
 _AGENCIES = re.compile(rf"(?<!\w)(?:Bộ|Sở|Ban|Cục|Chi cục|Tổng cục|Hội|Thanh tra|Phòng|Ủy ban|Quân ủy) (?:{_FIELDS}|Trung ương)(?!\w)")
 _THROUGH = re.compile(r"\s*(?:-|–|—|đến|tới)\s*(?:hết\s+)?(?:ngày|tháng|năm)?\s*", re.I)
 _COUNTRIES = frozenset(tuple(map(tone_key, (name,))) for name in "mỹ nga pháp đức anh ý lào nhật hàn úc áo bỉ".split())
+_PLACE_KEYS = frozenset(map(tone_key, "huyện xã tỉnh phường quận châu thôn bản sông đường hồ cầu đèo".split()))
 _CLASS_KEYS = frozenset(map(tone_key, _CLASSES))
 
 
@@ -315,7 +316,7 @@ def _nearness(reading: Reading, mention: Mention) -> dict[str, float]:
     for other in reading.mentions:
         if other is mention or other.first < mention.last and mention.first < other.last or other.kind.startswith("sense"):
             continue
-        whole = "=" + " ".join(map(str, other.value))
+        whole = whole_key(other)
         nearest = min(_distance(reading, mention, same[left], same[right], i) for i in (other.first, other.last - 1))
         found[whole] = max(found.get(whole, 0.0), 0.5 ** (nearest / _HALF))
     return found
@@ -328,7 +329,9 @@ def _distance(reading: Reading, mention: Mention, head: Mention, tail: Mention, 
     if index < head.reach[0]:
         return _topical(reading, head, index, places[head.reach[0]] - here)
     if index >= tail.reach[1]:
-        return min(here - places[tail.reach[1] - 1], _FRONTED if _fronted(reading, mention, index) else 1e9)
+        # What follows a boundary belongs to the next clause rather than to this one.
+        beyond = sum(b - a - 1 for a, b in pairwise(places[tail.reach[1] - 1 : index + 1]))
+        return min(here - places[tail.reach[1] - 1] + beyond, _FRONTED if _fronted(reading, mention, index) else 1e9)
     if index < mention.reach[0]:
         return _topical(reading, mention, index, places[mention.reach[0]] - here)
     return abs(here - places[mention.reach[1] - 1])
@@ -349,6 +352,12 @@ def _fronted(reading: Reading, mention: Mention, index: int) -> bool:
     steps = [places[i + 1] - places[i] for i in range(mention.last - 1, index)]
     others = any(m is not mention and mention.last <= m.first <= index for m in reading.of("date"))
     return steps[0] > 1 and max(steps) < 10 and not others
+
+
+def whole_key(mention: Mention) -> str:
+    """A mention as one word of context; `xã Tân An` and `Tân An` are one."""
+    value = mention.value[1:] if mention.kind == "name" and len(mention.value) > 2 and mention.value[0] in _PLACE_KEYS else mention.value
+    return "=" + " ".join(map(str, value))
 
 
 def _adjoining(reading: Reading, first: Mention, second: Mention) -> bool:

@@ -9,6 +9,7 @@ from rag import facts
 from rag.people import Person, Post, find_people, find_posts
 from rag.text import fold
 
+_OF = frozenset(facts.keys("của ở tại cho trong"))
 _WHO = re.compile(r"(?<!\w)(?:ai|người nào|vị nào|tên gì|tên là gì)(?!\w)", re.I)
 _WHAT = re.compile(r"(?<!\w)(?:chức vụ|chức danh|chức|cương vị|vai trò|là gì|làm gì)(?!\w)", re.I)
 
@@ -59,7 +60,7 @@ def _equal(post: Post, other: Post) -> bool:
 
 def _inside(post: Post, other: Post) -> bool:
     """The same body, as far as both say: `Chủ tịch UBND` is not `Chủ tịch HĐND`."""
-    return not other.body or all(key in other.body for key in post.body[:2])
+    return not other.body or all(key in other.body for key in [k for k in post.body if k not in _OF][:2])
 
 
 def _same_name(a: str, b: str) -> bool:

@@ -21,7 +21,7 @@ _NEGATION = re.compile(
 )
 _SCOPE_END = re.compile(r"[,;.:()“”\"]|(?<!\w)(?:mà|nhưng|nếu|do|vì|nên|đã|không|chưa)(?!\w)", re.I)
 _AUXILIARY = frozenset(map(tone_key, "phải hề thể còn có được bị để làm cho vẫn nào bất kỳ từng".split()))
-_HARD = r"dự kiến|dự tính|đề nghị|đề xuất|kiến nghị|phấn đấu|có thể|mục tiêu|đang chờ|chờ|nếu|mong muốn|xem xét|dự báo"
+_HARD = r"dự kiến|dự tính|đề nghị|đề xuất|kiến nghị|phấn đấu|có thể|(?:đặt|với|có|xác định|là) mục tiêu|mục tiêu là|đang chờ|chờ|nếu|mong muốn|xem xét|dự báo"
 _UNREAL = re.compile(rf"(?<!\w)(?:{_HARD}|giao|phân công|kêu gọi|sẽ|sắp|hướng tới|yêu cầu|chuẩn bị|cần|phải|đang)(?!\w)", re.I)
 _PLANNED = re.compile(rf"(?<!\w)(?:{_HARD})(?!\w)", re.I)
 _MODAL = re.compile(

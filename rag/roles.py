@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.mentions import Mention, Reading, read
+from rag.mentions import Mention, Reading, read, whole_key
 from rag.text import tone_key
 
 _REACH = 8
@@ -164,5 +164,5 @@ def unpaired(claim: str, spans: Sequence[str]) -> str:
 
 
 def _together(head: Mention, tail: Mention, held: Sequence[Reading]) -> float:
-    whole = "=" + " ".join(map(str, head.value))
+    whole = whole_key(head)
     return max((r.near(m).get(whole, 0.0) for r in held for m in r.mentions if m.kind == tail.kind and m.value == tail.value), default=0.0)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from rag import facts
 from rag.numbers import Number, find_words
 from rag.people import SURNAME, find_people
+from rag.places import PLACES
 
 _QUOTED = re.compile(r"[“\"]([^“”\"]{4,})[”\"]")
 _CODE = re.compile(r"(?<![\w/-])[A-ZĐ]{1,4}-?\d+[A-Za-z]?(?![\w/-])")
@@ -130,7 +131,7 @@ def names(claim: str, spans: Sequence[str]) -> str:
             continue
         first, _, rest = claim[place.start : place.end].partition(" ")
         opening = not place.start or claim[: place.start].rstrip()[-1:] in ".:"
-        if opening and rest and not SURNAME.match(first) and names(rest, spans) == "" and first.lower() not in ("châu",):
+        if opening and rest and (not SURNAME.match(first) or facts.keys(rest) in PLACES) and names(rest, spans) == "" and first.lower() not in ("châu",):
             continue
         return " ".join(run)
     return ""

@@ -51,6 +51,9 @@ def check(claim: str, spans: Sequence[str], *, question: str = "") -> Verdict:
         found = missing(claim, plain)
         if found:
             return Verdict(False, f"{name}: {found}")
+    found = misplaced(claim, plain, question)
+    if found:
+        return Verdict(False, f"place: {found}")
     found = offices.unheld(claim, plain, question) or polarity.unreal(claim, plain, question)
     if found:
         return Verdict(False, f"office or plan: {found}")
@@ -75,6 +78,7 @@ def coverage(claim: str, spans: Sequence[str]) -> float:
 def _unproven(claim: str) -> str:
     """The claim without the words that have checks of their own: number words, bounds and directions."""
     spans = [(start, end) for start, end, _ in find_words(claim, sure=False)]
+    spans += [(number.start, number.end) for number in facts.numbers(claim)]
     spans += [m.span() for pattern in (*SENSES, values.BOUNDED) for m in pattern.finditer(claim)]
     for start, end in spans:
         claim = claim[:start] + " " * (end - start) + claim[end:]
@@ -98,7 +102,6 @@ _CHECKS: tuple[tuple[str, Callable[[str, Sequence[str]], str]], ...] = (
     ("quote", values.quotes),
     ("negation", polarity.denied),
     ("direction", polarity.turned),
-    ("place", misplaced),
     ("role", exchanged),
     ("pair", unpaired),
 )
