@@ -15,6 +15,7 @@ Offsets = tuple[int, int]
 
 _UNITS = r"%|phần trăm|(?:nghìn|ngàn)?\s*(?:tỷ|tỉ|triệu|nghìn|ngàn)(?:\s*(?:đồng|USD|đô la))?|đồng|USD|mm|cm|km2|km|m2|m3|m|ha|kg|tấn|tạ"
 _NUMBER = re.compile(rf"(?<![\w/.,])\d+(?:[.,]\d+)*(?:\s*(?:{_UNITS})(?!\w))?", re.I)
+_MONEY = re.compile(r"(?:tỷ|tỉ|triệu|nghìn|ngàn|đồng|USD|đô la)$", re.I)
 _PLACE = re.compile(r"(?<!\w)(?:tại|ở)\s+((?:[^\W\d_]+\s?){0,4}[A-ZĐÀ-Ỹ][^,;.:()]*(?:,\s*(?:tỉnh|huyện|TP\.?|thành phố)\s+[A-ZĐÀ-Ỹ][^,;.:()]*)?)")
 _OFFICE_TAIL = re.compile(r"[,;.:()]|\s(?:đã|phát biểu|chủ trì|báo cáo|làm việc|cùng|và các)\b")
 
@@ -48,16 +49,24 @@ def _candidates(question: Question, sentence: str) -> Iterator[Offsets]:
         case Wanted.DAY | Wanted.MONTH | Wanted.YEAR:
             yield from ((d.start, d.end) for d in find_dates(sentence))
         case Wanted.PERCENT | Wanted.MONEY | Wanted.NUMBER:
-            for match in _NUMBER.finditer(sentence):
-                text = match.group().rstrip()
-                if question.wanted is not Wanted.PERCENT or text.endswith(("%", "trăm")):
-                    yield match.start(), match.start() + len(text)
+            yield from _number_spans(question.wanted, sentence)
         case Wanted.PERSON:
             yield from ((p.start, p.end) for p in find_people(sentence))
         case Wanted.OFFICE:
             yield from _office_spans(sentence)
         case Wanted.PLACE:
             yield from (_trimmed(sentence, *m.span(1)) for m in _PLACE.finditer(sentence))
+
+
+def _number_spans(wanted: Wanted, sentence: str) -> list[Offsets]:
+    """Numbers of the asked kind; those of a date only where there is no other."""
+    spans = [_trimmed(sentence, *m.span()) for m in _NUMBER.finditer(sentence)]
+    if wanted is Wanted.PERCENT:
+        return [(start, end) for start, end in spans if sentence[start:end].endswith(("%", "trăm"))]
+    dates = [d for d in find_dates(sentence) if d.month or sentence[: d.start].endswith("năm ")]
+    own = [(start, end) for start, end in spans if not any(d.start < end and start < d.end for d in dates)]
+    money = [(start, end) for start, end in own if _MONEY.search(sentence[start:end])]
+    return (money if wanted is Wanted.MONEY else []) or own or spans
 
 
 def _office_spans(sentence: str) -> Iterator[Offsets]:

@@ -1,0 +1,156 @@
+"""An answer that is checked again: a true one passes, and no tampering goes unseen."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import bring_in, write
+
+from embeddings.encoder import HashEncoder
+from rag.answer import ask
+from rag.answer_json import to_json
+from rag.library import Library
+from rag.recheck import recheck
+from rag.records import Done
+from rag.settings import Settings
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+QUESTION = "Kinh tế tỉnh Sơn La 9 tháng năm 2024 tăng bao nhiêu phần trăm?"
+Json = dict[str, Any]
+
+
+def answer_to(library: Library, question: str) -> Json:
+    *_, last = ask(library, question, extractive=True)
+    assert isinstance(last, Done)
+    return json.loads(to_json(last.answer))
+
+
+def failures(library: Library, answer: Json) -> list[str]:
+    return [finding.message for finding in recheck(library, answer) if not finding.ok]
+
+
+@pytest.fixture
+def answer(seeded: Library) -> Json:
+    return answer_to(seeded, QUESTION)
+
+
+def test_a_true_answer_passes(seeded: Library, answer: Json) -> None:
+    assert "7,36%" in answer["answer"]
+    findings = recheck(seeded, answer)
+    assert [f.subject for f in findings] == ["[1]", answer["claims"][0]["text"]]
+    assert failures(seeded, answer) == []
+
+
+def test_every_extractive_answer_to_our_questions_passes(seeded: Library) -> None:
+    lines = (SEEDS / "questions.jsonl").read_text("utf-8").splitlines()
+    questions = [json.loads(line)["question"] for line in lines]
+    assert len(questions) >= 60
+    for question in questions[::3]:
+        assert failures(seeded, answer_to(seeded, question)) == [], question
+
+
+def change(path: str, value: object) -> Callable[[Json], None]:
+    """Put another value at a dotted path."""
+
+    def apply(answer: Json) -> None:
+        *outer, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+        target: Any = answer
+        for part in outer:
+            target = target[part]
+        target[last] = value(target[last]) if callable(value) else value
+
+    return apply
+
+
+def misquote(answer: Json) -> None:
+    """The same wrong figure everywhere, so that only the document can tell."""
+    text = json.dumps(answer, ensure_ascii=False).replace("7,36%", "9,36%")
+    answer.update(json.loads(text))
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        change("citations.0.start", lambda n: n + 1),
+        change("citations.0.end", lambda n: n - 1),
+        change("citations.0.quote", lambda q: q.replace("tăng", "giảm")),
+        change("citations.0.document_id", "000000000000"),
+        change("citations.0.document_sha256", "0" * 64),
+        change("citations.0.number", 7),
+        change("claims.0.text", lambda t: t.replace("tăng", "giảm")),
+        change("claims.0.start", 3),
+        change("claims.0.citations", []),
+        change("claims.0.citations", [2]),
+        change("claims", []),
+        change("citations", []),
+        change("answer", lambda a: a.replace("7,36%", "8,36%")),
+        change("answer", lambda a: a + " Tỉnh đứng đầu cả nước."),
+        change("answer", lambda a: "Bịa đặt. " + a),
+        misquote,
+    ],
+)
+def test_tampering_is_seen(seeded: Library, answer: Json, tamper: Callable[[Json], None]) -> None:
+    tampered = copy.deepcopy(answer)
+    tamper(tampered)
+    assert tampered != answer
+    assert failures(seeded, tampered)
+
+
+class TestRefusals:
+    @pytest.fixture
+    def refusal(self, seeded: Library) -> Json:
+        refused = answer_to(seeded, "Giá vé máy bay đi Tokyo là bao nhiêu tiền?")
+        assert refused["refused"]
+        return refused
+
+    def test_pass(self, seeded: Library, refusal: Json) -> None:
+        assert failures(seeded, refusal) == []
+
+    @pytest.mark.parametrize("tamper", [change("answer", "Năm triệu đồng."), change("refused", False)])
+    def test_that_say_something_do_not(self, seeded: Library, refusal: Json, tamper: Callable[[Json], None]) -> None:
+        tamper(refusal)
+        assert failures(seeded, refusal)
+
+
+class TestDocuments:
+    @pytest.fixture
+    def source(self, library: Library, tmp_path: Path) -> Path:
+        path = write(tmp_path / "in" / "a.txt", (SEEDS / "003_be0442578d074c8c.txt").read_text("utf-8"))
+        bring_in(library, path)
+        return path
+
+    def test_that_changed_on_disk_fail(self, library: Library, source: Path) -> None:
+        answer = answer_to(library, QUESTION)
+        write(source, "Dòng mới. " + source.read_text("utf-8"))
+        assert "đã đổi" in " ".join(failures(library, answer))
+
+    def test_whose_file_is_gone_still_stand(self, library: Library, source: Path) -> None:
+        answer = answer_to(library, QUESTION)
+        source.unlink()
+        assert failures(library, answer) == []
+
+    def test_whose_file_no_longer_reads_fail(self, library: Library, source: Path) -> None:
+        answer = answer_to(library, QUESTION)
+        source.write_bytes(b"\xff\xff")
+        assert "không đọc lại được" in " ".join(failures(library, answer))
+
+    def test_that_were_replaced_or_deleted_fail(self, library: Library, source: Path) -> None:
+        answer = answer_to(library, QUESTION)
+        write(source, "Một tin khác\n\nNội dung khác.")
+        bring_in(library, source)
+        assert "đã đổi từ khi trả lời" in " ".join(failures(library, answer))
+        library.delete([d.id for d in library.documents()])
+        assert "không còn trong kho" in " ".join(failures(library, answer))
+
+
+@pytest.mark.parametrize(
+    "broken", [{}, {"refused": False}, {"refused": False, "citations": [{}], "claims": [], "answer": ""}]
+)
+def test_what_is_no_answer_is_not_taken_for_one(settings: Settings, broken: Json) -> None:
+    with Library(settings, encoder=HashEncoder()) as library, pytest.raises((KeyError, TypeError)):
+        recheck(library, broken)
