@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.people import find_people
-from rag.questions import analyse
+from rag.questions import Wanted, analyse, content_terms
 from rag.records import REFUSAL, Turn
 from rag.text import fold, normalise, tokens
 
@@ -29,22 +29,19 @@ _SHORT = 6
 def standalone(question: str, history: Sequence[Turn]) -> str:
     """The question as it reads without the conversation; unchanged when it needs nothing.
 
-    A pronoun is replaced by the person named last; any other reference gets the turn before it in
+    A pronoun is replaced by the person the latest turn is about; any other reference gets the turn before it in
     brackets, without its question words.
     """
     question = normalise(question)
     if not history:
         return question
-    said_so_far = [normalise(_MARKER.sub("", part)) for turn in history for part in turn]
-    person = next(filter(None, map(_last_person, reversed(said_so_far))), "")
+    turns = [(normalise(q), normalise(_MARKER.sub("", a))) for q, a in history]
+    person = next(filter(None, (_focus(*turn) for turn in reversed(turns))), "")
     if person and _PRONOUN.search(question):
         return _PRONOUN.sub(person, question, count=1)
     if not _leans(question):
         return question
-    before, answer = said_so_far[-2:]
-    said = _ASKED.sub(" ", before.rstrip("?. "))
-    told = "" if fold(answer).startswith(fold(REFUSAL)[:20]) else answer.rstrip(". ")
-    context = "; ".join(part for part in (normalise(said), told) if part)
+    context = _context(*turns[-1])
     return f"{question.rstrip('?. ')} ({context})?" if context else question
 
 
@@ -54,6 +51,20 @@ def _leans(question: str) -> bool:
     return not analyse(question).entities and len(tokens(question)) <= _SHORT
 
 
-def _last_person(text: str) -> str:
-    people = find_people(text)
-    return people[-1].name if people else ""
+def _focus(question: str, answer: str) -> str:
+    """Whom a turn is about: the person asked for, else the one the question names, else the first told."""
+    asked = [person.name for person in find_people(question)]
+    told = [person.name for person in find_people(answer) if person.name not in asked]
+    if asked and not (told and analyse(question).wanted is Wanted.PERSON):
+        return asked[-1]
+    return told[0] if told else ""
+
+
+def _context(question: str, answer: str) -> str:
+    """The turn in few words: the question without its question words, then what was answered."""
+    said = re.sub(r"\s+(?=[,;])", "", normalise(_ASKED.sub(" ", question.rstrip("?. ")))).strip(",; ")
+    if fold(answer).startswith(fold(REFUSAL)[:20]):
+        return said
+    told = answer.rstrip(". ")
+    repeated = set(content_terms(said)) <= set(content_terms(told))
+    return told if repeated else "; ".join(part for part in (said, told) if part)
