@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from rag.facts import contains_run
 from rag.mentions import Mention, Reading, read
+from rag.nearness import head, near
 
 MARGIN = 1.4
 """How much more another value must have than the value's own place has that the other lacks."""
@@ -77,9 +78,15 @@ def _rival(said: Reading, mention: Mention, held: Sequence[Reading]) -> Mention 
                 if fit[">"]:
                     return other  # the words behind say what is counted
                 continue
-            if mention.kind in ("name", "number") and _linked(own) > _linked(fit):
+            if (mention.kind in ("name", "number") or mention.kind.startswith("sense")) and _linked(own) > _linked(fit):
                 continue  # further from the claim's other values
-            gain = _gain(own, fit) - (_UNLIKE if mention.kind == "date" and mention.value[0] != other.value[0] and None in (mention.value[0], other.value[0]) else 0)
+            gain = _gain(own, fit) - (
+                _UNLIKE
+                if mention.kind == "date"
+                and mention.value[0] != other.value[0]
+                and None in (mention.value[0], other.value[0])
+                else 0
+            )
             if gain > FLOOR and not _excused(said, mention, other, held, gain):
                 return other
     return None
@@ -114,9 +121,9 @@ def _best(said: Reading, at: Mention, held: Sequence[Reading], value: Mention) -
 
 
 def _fit(said: Reading, mention: Mention, reading: Reading, other: Mention) -> _Fit:
-    surroundings = reading.near(other)
-    fit = {k: _weight(said, k) * w * surroundings[k] for k, w in said.near(mention).items() if k in surroundings}
-    starts = {other.first, reading.head(other)}
+    surroundings = near(reading, other)
+    fit = {k: _weight(said, k) * w * surroundings[k] for k, w in near(said, mention).items() if k in surroundings}
+    starts = {other.first, head(reading, other).first}
     fit["<"] = _TOUCH * max(_run(said, mention.first - 1, reading, start - 1, -1) for start in starts)
     fit[">"] = _TOUCH * _run(said, mention.last, reading, other.last, 1)
     return fit

@@ -15,7 +15,18 @@ from rag.dates import find_dates
 from rag.numbers import Number, Quantity, find_numbers, find_words, parse_number, roman
 from rag.text import expansion, tokens, tone_key
 
-__all__ = ["Quantity", "contains_run", "dates", "document_numbers", "keys", "names", "ordinals", "parse_number", "quantities", "word_numbers"]
+__all__ = [
+    "Quantity",
+    "contains_run",
+    "dates",
+    "document_numbers",
+    "keys",
+    "names",
+    "ordinals",
+    "parse_number",
+    "quantities",
+    "word_numbers",
+]
 
 _CODE = r"[A-ZĐ][A-ZĐa-z\d]*(?:-[A-ZĐ][A-ZĐa-z\d]*)*"
 _DOCUMENT = re.compile(rf"(?<![\w/])\d+(?:/\d{{4}})?(?:[/-]{_CODE})+|(?<![\w/.,])\d{{1,4}}/(?:19|20)\d\d(?![\d/])")
@@ -25,13 +36,17 @@ _DAYS = re.compile(
     r"(?<![\w/.,-])(?P<a>0?[1-9]|[12]\d|3[01])\s*(?:-|–|đến|tới|và)\s*(?:hết\s+)?(?:ngày\s+)?"
     rf"(?P<b>0?[1-9]|[12]\d|3[01])(?:/|\s*tháng\s*)(?P<m>0?[1-9]|1[0-2])(?:(?:/|\s*năm\s*)(?P<y>{_YEAR}))?(?![\d/%]|[.,]\d)"
 )
-_QUARTER = re.compile(rf"(?<!\w)quý\s+(?P<q>[IV]+|[1-4]|một|hai|ba|tư)(?:\s*(?:/|,|năm)\s*(?:năm\s*)?(?P<y>{_YEAR}))?(?!\w)", re.I)
+_QUARTER = re.compile(
+    rf"(?<!\w)quý\s+(?P<q>[IV]+|[1-4]|một|hai|ba|tư)(?:\s*(?:/|,|năm)\s*(?:năm\s*)?(?P<y>{_YEAR}))?(?!\w)", re.I
+)
 _QUARTERS = {"một": 1, "hai": 2, "ba": 3, "tư": 4}
 _ROMAN = re.compile(r"(?<!\w)(?=[IVXLC])(?:X{0,3})(?:IX|IV|V?I{0,3})(?!\w)")
 _LABEL = r"lần thứ|thứ|lần|khóa|khoá|đại hội|quý|kỳ|đợt|chương|hạng|cấp|loại|lớp|giải|vị trí|về|điều|khoản|mục|chặng|vòng|phiên|đứng|xếp"
 _ORDINAL_BEFORE = re.compile(rf"(?<!\w)(?:{_LABEL})\s*$", re.I)
 _RANK = re.compile(r"(?<!\w)(?:giải|về|hạng|vị trí|đứng|xếp)(?: thứ)?\s*$", re.I)
-_FIRST = re.compile(r"(?<!\w)(?:thứ|giải|về|hạng|vị trí|đứng|xếp|lần)\s+(nhất|nhì|đầu tiên|đầu(?= trong| đến))(?!\w)", re.I)
+_FIRST = re.compile(
+    r"(?<!\w)(?:thứ|giải|về|hạng|vị trí|đứng|xếp|lần)\s+(nhất|nhì|đầu tiên|đầu(?= trong| đến))(?!\w)", re.I
+)
 _DIGITS = re.compile(r"(?<![\w.,/])\d{1,3}(?!\w|[.,/]\d|\s*%|\s*[-–]\s*\d)")
 UPPER = "".join(c for c in map(chr, range(0x41, 0x1F00)) if c.isupper())
 """Every capital of the Latin, Greek and Cyrillic blocks, for character classes."""

@@ -29,9 +29,25 @@ _AFTER = re.compile(
 )
 # What is measured in; the other words behind a number (people, schools) are ordinary context.
 _MEASURES = {
-    **{u: u for u in "mm cm dm m km ha km2 m2 m3 kg g lít tấn tạ yến kv kw mw kwh gw phút giây giờ ngày tuần tháng năm lần độ".split()},
-    **{"h": "giờ", "đồng": "đồng", "vnđ": "đồng", "usd": "usd", "đô": "usd", "euro": "euro", "ndt": "ndt", "mét": "m", "hecta": "ha"},
-    **{"héc": "ha", "cây": "km", "kilômét": "km", "m²": "m2", "m³": "m3", "km²": "km2"},
+    **{
+        u: u
+        for u in "mm cm dm m km ha km2 m2 m3 kg g lít tấn tạ yến kv kw mw kwh gw phút giây giờ ngày tuần tháng năm lần độ".split()
+    },
+    "h": "giờ",
+    "đồng": "đồng",
+    "vnđ": "đồng",
+    "usd": "usd",
+    "đô": "usd",
+    "euro": "euro",
+    "ndt": "ndt",
+    "mét": "m",
+    "hecta": "ha",
+    "héc": "ha",
+    "cây": "km",
+    "kilômét": "km",
+    "m²": "m2",
+    "m³": "m3",
+    "km²": "km2",
 }
 
 
@@ -102,7 +118,7 @@ def measure(text: str, end: int) -> str:
 
 def _range(text: str, low: Number, high: Number) -> list[Number]:
     """One range, or the two numbers when they are measured in different things."""
-    if low.percent and not high.percent or low.unit and low.unit != high.unit:
+    if (low.percent and not high.percent) or (low.unit and low.unit != high.unit):
         return [low, high]
     value = low.values[0]
     bare = re.fullmatch(_NUMBER, text[low.start : low.end])
@@ -116,7 +132,7 @@ def find_words(text: str, *, sure: bool) -> Iterator[tuple[int, int, int]]:
     """(start, end, value) of numbers written as words; with `sure` only what hardly means anything else."""
     for match in _WORDS.finditer(text):
         word = match.group().strip().lower()
-        if not word or sure and " " not in word and word not in _SURE:
+        if not word or (sure and " " not in word and word not in _SURE):
             continue
         start = match.end() - len(match.group().lstrip())
         yield start, match.end(), _word_value(match)

@@ -37,9 +37,11 @@ def _asked(claim: str, question: str) -> list[Person]:
     wanted = find_posts(question)
     if len(said) == 1 and not posts and not asked and wanted and _WHO.search(question):
         held_by = question[: wanted[0].start] + question[wanted[-1].end :]
-        return [] if re.search(r"(?<!\w)(?:với|của|cùng|gặp|cho)\s+(?:\S+\s+)?$", held_by[: wanted[0].start]) else [
-            Person(said[0].name, 0, 0, (), tuple(wanted[:1]))
-        ]
+        return (
+            []
+            if re.search(r"(?<!\w)(?:với|của|cùng|gặp|cho)\s+(?:\S+\s+)?$", held_by[: wanted[0].start])
+            else [Person(said[0].name, 0, 0, (), tuple(wanted[:1]))]
+        )
     return []
 
 
@@ -65,5 +67,3 @@ def _inside(post: Post, other: Post) -> bool:
 
 def _same_name(a: str, b: str) -> bool:
     return fold(a) == fold(b) and facts.keys(a) == facts.keys(b)
-
-

@@ -22,7 +22,9 @@ Phó Chánh Văn phòng|Chánh Văn phòng|Chánh Thanh tra|Phó Chánh Thanh tr
 Phó Trưởng khoa|Trưởng khoa|Đại sứ|Tổng Lãnh sự|Lãnh sự|Phó Tổng thống|Tổng thống|Ủy viên Thường vụ|Ủy viên
 Phó Trưởng thôn|Trưởng thôn|Chi cục trưởng|Phó Chi cục trưởng|Tiểu đoàn trưởng|Trung đoàn trưởng|Sư đoàn trưởng|Lữ đoàn trưởng
 Đội trưởng|Phó Đội trưởng|Tổ trưởng|Phó Tổ trưởng|Đồn trưởng|Phó Đồn trưởng|Chính trị viên|Kế toán trưởng|Chủ nhiệm Ủy ban|Phó Thường trực|Tổng Biên tập|Phó Tổng Biên tập|Người phát ngôn
-Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy""".replace("\n", "|").split("|"),
+Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy""".replace("\n", "|").split(
+        "|"
+    ),
     key=len,
     reverse=True,
 )
@@ -39,7 +41,9 @@ _UPPER = "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀ�
 _SYLLABLE = rf"[{_UPPER}](?![{_UPPER}])[^\W\d_]*"
 _RUN = re.compile(rf"(?<!\w){_SYLLABLE}(?: {_SYLLABLE})+")
 SURNAME = re.compile(rf"(?:{_SURNAMES})$")
-_HONORIFIC = re.compile(rf"(?:(?:đồng chí|đ/c|ông|bà|anh|chị|tiến sĩ|ts|pgs|gs|bác sĩ|luật sư)\.?|{OFFICE.pattern}) $", re.I)
+_HONORIFIC = re.compile(
+    rf"(?:(?:đồng chí|đ/c|ông|bà|anh|chị|tiến sĩ|ts|pgs|gs|bác sĩ|luật sư)\.?|{OFFICE.pattern}) $", re.I
+)
 # Places that begin like a name; an honorific before them still makes them one.
 _PLACES = frozenset(
     """Hà Nội|Hà Giang|Hà Nam|Hà Tĩnh|Lâm Đồng|Thái Bình|Thái Nguyên|Thái Lan|Cao Bằng|Ninh Bình|Ninh Thuận|An Giang|Lai Châu
@@ -53,7 +57,9 @@ Khu Nghị Luật Ngân Tòa Nhà""".split()
 
 
 # An "and" inside the name of an agency joins nothing; the mask has the same length.
-_JOINED = re.compile(r" và (?=(?:Phát triển|Môi trường|Đào tạo|Công nghệ|Truyền thông|Đầu tư|Du lịch|Xã hội|Tôn giáo)(?!\w))")
+_JOINED = re.compile(
+    r" và (?=(?:Phát triển|Môi trường|Đào tạo|Công nghệ|Truyền thông|Đầu tư|Du lịch|Xã hội|Tôn giáo)(?!\w))"
+)
 _FORMER = re.compile(r"(?<!\w)(nguyên|quyền|cựu)\s+$", re.I)
 
 
@@ -115,7 +121,13 @@ def _post(text: str, match: re.Match[str], limit: int) -> Post:
     stop = min([m.start() for m in (_BODY_END.search(behind), following) if m], default=len(behind))
     name = next((start - match.end() for start, _ in _names(behind[:stop])), stop)
     word = former.group(1).lower() if former else ""
-    return Post(match.start(), match.end(), word, match.group(), facts.keys(behind[: min(stop, name) if name > 0 else stop])[:10])
+    return Post(
+        match.start(),
+        match.end(),
+        word,
+        match.group(),
+        facts.keys(behind[: min(stop, name) if name > 0 else stop])[:10],
+    )
 
 
 def _names(text: str) -> list[tuple[int, int]]:
@@ -137,7 +149,7 @@ def _name_start(syllables: list[str], called: bool) -> int | None:
         return 0
     if size in (3, 4) and SURNAME.match(syllables[0]) and syllables[1] in ("Văn", "Thị"):
         return 0
-    if _is_place(" ".join(syllables)) or _is_place(" ".join(syllables[1:])) or syllables[0] in _AGENCY and size < 4:
+    if _is_place(" ".join(syllables)) or _is_place(" ".join(syllables[1:])) or (syllables[0] in _AGENCY and size < 4):
         return None
     if size <= 4 and SURNAME.match(syllables[0]):
         return 0
@@ -161,7 +173,10 @@ _CLAUSE = re.compile(
 )
 
 
-_BODY_END = re.compile(rf"[,;.:()\n“”\"–]|(?<!\w)(?:và|cùng|với|là|do|được|để|tại|trong|theo|thay|dự|nói|bày tỏ|gặp|trao|ai)(?!\w)|{_CLAUSE.pattern}", re.I)
+_BODY_END = re.compile(
+    rf"[,;.:()\n“”\"–]|(?<!\w)(?:và|cùng|với|là|do|được|để|tại|trong|theo|thay|dự|nói|bày tỏ|gặp|trao|ai)(?!\w)|{_CLAUSE.pattern}",
+    re.I,
+)
 
 
 def _before(text: str, left: int, start: int) -> tuple[re.Match[str], ...]:
@@ -176,7 +191,10 @@ def _before(text: str, left: int, start: int) -> tuple[re.Match[str], ...]:
     return tuple(found)
 
 
-_AGAIN = re.compile(r"(?<!\w)(?:ông|bà|đồng chí|anh|chị)(?: được)?(?: (?:bầu|bổ nhiệm|điều động|phân công))? (?:giữ chức(?: vụ)?|làm|là|đảm nhiệm)", re.I)
+_AGAIN = re.compile(
+    r"(?<!\w)(?:ông|bà|đồng chí|anh|chị)(?: được)?(?: (?:bầu|bổ nhiệm|điều động|phân công))? (?:giữ chức(?: vụ)?|làm|là|đảm nhiệm)",
+    re.I,
+)
 _HOLDS = re.compile(
     r"\s*(?:[,(–-]|(?:(?:đã|vừa|được|tín nhiệm|tái)\s+)*(?:(?:bầu|bổ nhiệm|cử|chỉ định|điều động|phân công|giao)\s+)*"
     r"(?:là|giữ chức|giữ cương vị|làm|đảm nhiệm)\b)",
@@ -186,7 +204,12 @@ _HOLDS = re.compile(
 
 def _behind(text: str, end: int, right: int) -> tuple[re.Match[str], ...]:
     """Offices in apposition behind a name: `X, Ủy viên …, Thứ trưởng …`, or `X là Bí thư`."""
-    later = [m for p in _AGAIN.finditer(text, end, right) for m in OFFICE.finditer(text, p.end(), min(right, p.end() + 30)) if m.start() - p.end() < 2]
+    later = [
+        m
+        for p in _AGAIN.finditer(text, end, right)
+        for m in OFFICE.finditer(text, p.end(), min(right, p.end() + 30))
+        if m.start() - p.end() < 2
+    ]
     segment = text[end:right]
     stop = _CLAUSE.search(segment)
     segment = segment[: stop.start()] if stop else segment

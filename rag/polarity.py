@@ -17,15 +17,19 @@ from rag.text import tone_key
 _NO_DENIAL = re.compile(r"(?<!\w)(?:không (?:chỉ|những|riêng))(?!\w)", re.I)
 _UNCEASING = re.compile(r"(?<!\w)không (?:ngừng|ngớt)(?!\w)", re.I)
 _NEGATION = re.compile(
-    r"(?<!hàng )(?<!phòng )(?<!khoảng )(?<!\w)(?:không|chưa|chẳng|chớ|đừng)(?!\w)(?! (?:khí|gian|quân|trung|lực|dưới|quá|kể|ít)(?!\w))", re.I
+    r"(?<!hàng )(?<!phòng )(?<!khoảng )(?<!\w)(?:không|chưa|chẳng|chớ|đừng)(?!\w)(?! (?:khí|gian|quân|trung|lực|dưới|quá|kể|ít)(?!\w))",
+    re.I,
 )
 _SCOPE_END = re.compile(r"[,;.:()“”\"]|(?<!\w)(?:mà|nhưng|nếu|do|vì|nên|đã|không|chưa)(?!\w)", re.I)
 _AUXILIARY = frozenset(map(tone_key, "phải hề thể còn có được bị để làm cho vẫn nào bất kỳ từng".split()))
 _HARD = r"dự kiến|dự tính|đề nghị|đề xuất|kiến nghị|phấn đấu|có thể|(?:đặt|với|có|xác định|là) mục tiêu|mục tiêu là|đang chờ|chờ|nếu|mong muốn|xem xét|dự báo"
-_UNREAL = re.compile(rf"(?<!\w)(?:{_HARD}|giao|phân công|kêu gọi|sẽ|sắp|hướng tới|yêu cầu|chuẩn bị|cần|phải|đang)(?!\w)", re.I)
+_UNREAL = re.compile(
+    rf"(?<!\w)(?:{_HARD}|giao|phân công|kêu gọi|sẽ|sắp|hướng tới|yêu cầu|chuẩn bị|cần|phải|đang)(?!\w)", re.I
+)
 _PLANNED = re.compile(rf"(?<!\w)(?:{_HARD})(?!\w)", re.I)
 _MODAL = re.compile(
-    rf"(?<!\w)(?:{_HARD}|sẽ|sắp|hướng tới|yêu cầu|chuẩn bị|cần|phải|đang|muốn|định|nhằm|quy định|mong|chờ|đặt ra)(?!\w)", re.I
+    rf"(?<!\w)(?:{_HARD}|sẽ|sắp|hướng tới|yêu cầu|chuẩn bị|cần|phải|đang|muốn|định|nhằm|quy định|mong|chờ|đặt ra)(?!\w)",
+    re.I,
 )
 _CONDITION = re.compile(r"(?<!\w)(?:nếu|trừ|ngoại trừ|với điều kiện|trường hợp|chỉ\b[^;.]*\bkhi)(?!\w)", re.I)
 _CONDITIONAL = re.compile(r"(?<!\w)(?:nếu|trừ|ngoại trừ|điều kiện|trường hợp|khi|mới|chỉ|phải|sau)(?!\w)", re.I)
@@ -106,7 +110,9 @@ def unreal(claim: str, spans: Sequence[str], question: str = "") -> str:
     concession = _CONCESSION.search(claim)
     if concession and not any(_CONCESSION.search(span) for span in spans):
         return concession.group()
-    segments = [s for span in spans for s in re.split(r"[;]|\.\s|(?<!\w)(?:còn|trong khi|nhưng|song)(?!\w)", span) if s.strip()]
+    segments = [
+        s for span in spans for s in re.split(r"[;]|\.\s|(?<!\w)(?:còn|trong khi|nhưng|song)(?!\w)", span) if s.strip()
+    ]
     return _done(claim, segments) or _told(claim, segments, question)
 
 

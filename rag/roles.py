@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.mentions import Mention, Reading, read, whole_key
+from rag.mentions import Mention, Reading, read
+from rag.nearness import near, whole_key
 from rag.text import tone_key
 
 _REACH = 8
 """Syllables of content on either side of a verb that tell who and whom."""
 _PASSIVE = frozenset(map(tone_key, ("được", "bị", "do", "bởi", "nhờ", "là")))
-_CONVERSE = {tone_key(a): tone_key(b) for a, b in (("mua", "bán"), ("bán", "mua"), ("thắng", "thua"), ("thua", "thắng"), ("nhận", "trao"), ("trao", "nhận"))}
+_CONVERSE = {
+    tone_key(a): tone_key(b)
+    for a, b in (
+        ("mua", "bán"),
+        ("bán", "mua"),
+        ("thắng", "thua"),
+        ("thua", "thắng"),
+        ("nhận", "trao"),
+        ("trao", "nhận"),
+    )
+}
 _NO_VERB = frozenset(
-    map(tone_key, "trưởng phó ban bí thư chủ tịch nhiệm trị đoàn phòng viên chức không chưa có sẽ tỉnh huyện xã thành phố".split())
+    map(
+        tone_key,
+        "trưởng phó ban bí thư chủ tịch nhiệm trị đoàn phòng viên chức không chưa có sẽ tỉnh huyện xã thành phố".split(),
+    )
 )
 _PRONOUNS = frozenset(map(tone_key, ("chúng", "tôi", "ta")))
 _WHERE = frozenset(map(tone_key, ("tại", "ở", "vào", "trong", "ngày")))
@@ -52,7 +66,13 @@ def exchanged(claim: str, spans: Sequence[str]) -> str:
 
 def _pivots(said: Reading) -> Iterator[int]:
     for at in range(1, len(said.keys) - 1):
-        if said.keys[at] in _TOWARDS or said.content[at] and not said.keys[at][0].isdigit() and not said.capital[at] and said.keys[at] not in _NO_VERB and not _named(said, at):
+        if said.keys[at] in _TOWARDS or (
+            said.content[at]
+            and not said.keys[at][0].isdigit()
+            and not said.capital[at]
+            and said.keys[at] not in _NO_VERB
+            and not _named(said, at)
+        ):
             yield at
 
 
@@ -71,7 +91,9 @@ def _alike(said: Reading, at: int, reading: Reading, there: int) -> bool:
 
 def _passive(reading: Reading, at: int) -> bool:
     low = max(0, at - _REACH)
-    near = [i for i in range(low, at) if reading.keys[i] in _PASSIVE and reading.places[at] - reading.places[i] < _REACH + 2]
+    near = [
+        i for i in range(low, at) if reading.keys[i] in _PASSIVE and reading.places[at] - reading.places[i] < _REACH + 2
+    ]
     return bool(near) or any(key in _PASSIVE for key in reading.keys[at + 1 : at + 3])
 
 
@@ -86,7 +108,11 @@ def _turned(said: Reading, at: int, reading: Reading, there: int, converse: bool
 
 def _other_party(said: Reading, at: int, reading: Reading, there: int) -> bool:
     """Beside the verb the span names somebody else, and in its clause nobody whom the claim names."""
-    beside = [(at + step, there + step) for step in (-1, 1) if 0 <= at + step < len(said.keys) and 0 <= there + step < len(reading.keys)]
+    beside = [
+        (at + step, there + step)
+        for step in (-1, 1)
+        if 0 <= at + step < len(said.keys) and 0 <= there + step < len(reading.keys)
+    ]
     if not any(said.keys[a] == reading.keys[b] for a, b in beside):
         return False
     low, high = there, there
@@ -100,7 +126,7 @@ def _other_party(said: Reading, at: int, reading: Reading, there: int) -> bool:
         (range(at - 1, -1, -1), range(there - 1, low - 1, -1)),
         (range(at + 1, len(said.keys)), range(there + 1, high + 1)),
     ):
-        mine = _window(said, ours, proper)
+        mine = _window(said, ours[:3], proper)
         near = theirs[:3]
         if mine and mine <= proper and not mine & clause and near and _window(reading, near, proper):
             return True
@@ -128,7 +154,10 @@ def _sides(said: Reading, at: int, reading: Reading, there: int) -> _Sides:
     left = _window(said, range(at - 1, -1, -1), proper)
     right = _window(said, range(at + 1, len(said.keys)), proper)
     return _Sides(
-        len(left & before - behind), len(left & behind - before), len(right & behind - before), len(right & before - behind)
+        len(left & before - behind),
+        len(left & behind - before),
+        len(right & behind - before),
+        len(right & before - behind),
     )
 
 
@@ -137,9 +166,13 @@ def _window(said: Reading, order: range, proper: set[str]) -> set[str]:
     found: list[str] = []
     gap = 0
     for i in order:
-        if abs(said.places[i] - said.places[order.start]) > _REACH or found and gap > 1 or said.keys[i] in _WHERE:
+        if abs(said.places[i] - said.places[order.start]) > _REACH or (found and gap > 1) or said.keys[i] in _WHERE:
             break
-        named = said.content[i] and said.keys[i] not in _PRONOUNS and (said.capital[i] and (i > 0 or said.keys[i] in proper) or "/" in said.keys[i])
+        named = (
+            said.content[i]
+            and said.keys[i] not in _PRONOUNS
+            and ((said.capital[i] and (i > 0 or said.keys[i] in proper)) or "/" in said.keys[i])
+        )
         gap = 0 if named else gap + 1
         if named:
             found.append(said.keys[i])
@@ -165,4 +198,7 @@ def unpaired(claim: str, spans: Sequence[str]) -> str:
 
 def _together(head: Mention, tail: Mention, held: Sequence[Reading]) -> float:
     whole = whole_key(head)
-    return max((r.near(m).get(whole, 0.0) for r in held for m in r.mentions if m.kind == tail.kind and m.value == tail.value), default=0.0)
+    return max(
+        (near(r, m).get(whole, 0.0) for r in held for m in r.mentions if m.kind == tail.kind and m.value == tail.value),
+        default=0.0,
+    )

@@ -51,7 +51,9 @@ def quantities(claim: str, spans: Sequence[str]) -> str:
     held = [number for span in spans for number in facts.numbers(span)]
     words = {n for span in spans for n in (*facts.word_numbers(span, sure=False), *facts.ordinals(span))}
     for wanted in facts.numbers(claim):
-        if not _held(wanted, held) and (wanted.percent or not all(v == int(v) and int(v) in words for v in wanted.values)):
+        if not _held(wanted, held) and (
+            wanted.percent or not all(v == int(v) and int(v) in words for v in wanted.values)
+        ):
             return claim[wanted.start : wanted.end]
     digits = {int(value) for number in held for value in number.values if value == int(value)}
     for _, end, value in find_words(claim, sure=True):
@@ -64,7 +66,9 @@ def _held(wanted: Number, held: Sequence[Number]) -> bool:
     """The same value in the same measure; a range may be stated by its ends."""
     fit = [h for h in held if h.percent == wanted.percent and not (h.unit and wanted.unit and h.unit != wanted.unit)]
     stated = {value for number in fit for value in number.values}
-    return any(set(wanted.values) <= set(number.values) for number in fit) or len(wanted.values) > 1 and set(wanted.values) <= stated
+    return any(set(wanted.values) <= set(number.values) for number in fit) or (
+        len(wanted.values) > 1 and set(wanted.values) <= stated
+    )
 
 
 def _counted(text: str) -> int:
@@ -112,7 +116,10 @@ def codes(claim: str, spans: Sequence[str]) -> str:
 
 def digits(claim: str, spans: Sequence[str]) -> str:
     """Any run of digits that no other check has read must stand in the spans as it is."""
-    read = [(p.start, p.end) for p in (*facts.date_places(claim), *facts.document_places(claim), *facts.ordinal_places(claim))]
+    read = [
+        (p.start, p.end)
+        for p in (*facts.date_places(claim), *facts.document_places(claim), *facts.ordinal_places(claim))
+    ]
     read += [(n.start, n.end) for n in facts.numbers(claim)]
     held = {m.group().lstrip("0") for span in spans for m in re.finditer(r"\d+", span)}
     for match in re.finditer(r"\d+", claim):
@@ -131,17 +138,25 @@ def names(claim: str, spans: Sequence[str]) -> str:
             continue
         first, _, rest = claim[place.start : place.end].partition(" ")
         opening = not place.start or claim[: place.start].rstrip()[-1:] in ".:"
-        if opening and rest and (not SURNAME.match(first) or facts.keys(rest) in PLACES) and names(rest, spans) == "" and first.lower() not in ("châu",):
+        if (
+            opening
+            and rest
+            and (not SURNAME.match(first) or facts.keys(rest) in PLACES)
+            and names(rest, spans) == ""
+            and first.lower() not in ("châu",)
+        ):
             continue
         return " ".join(run)
     return ""
 
 
-def _joined(run: tuple[str, ...], whole: set[tuple[str, ...]], people: set[tuple[str, ...]], held: Sequence[tuple[str, ...]]) -> bool:
+def _joined(
+    run: tuple[str, ...], whole: set[tuple[str, ...]], people: set[tuple[str, ...]], held: Sequence[tuple[str, ...]]
+) -> bool:
     """A place and a person in one run of capitals: `Sơn La Hoàng Quốc Khánh`; both whole in the spans."""
     for cut in range(1, len(run)):
         head, tail = run[:cut], run[cut:]
-        placed = tail in people or tail in whole and (head in whole or any(w[-cut:] == head for w in whole))
+        placed = tail in people or (tail in whole and (head in whole or any(w[-cut:] == head for w in whole)))
         if placed and len(run) > 3 and any(facts.contains_run(one, head) for one in held):
             return True
     return False
@@ -181,5 +196,3 @@ def _speakers(text: str, start: int, end: int, said: tuple[str, ...]) -> set[tup
     if said:
         return set(before + behind)
     return set(before[-1:] or behind[:1])
-
-

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from rag import facts, offices, polarity, values
 from rag.binding import dayparts, misplaced
-from rag.mentions import SENSES
 from rag.numbers import find_words
 from rag.roles import exchanged, unpaired
+from rag.senses import SENSES
 from rag.text import tone_key
 
 COVERAGE = 0.85

@@ -37,9 +37,13 @@ def test_equal_quantities_in_different_spellings(one: str, other: str) -> None:
     assert [n.unit for n in facts.numbers(one)] == [n.unit for n in facts.numbers(other)]
 
 
-@pytest.mark.parametrize(("one", "other"), [("7%", "7"), ("1,2 tỷ", "1,2 triệu"), ("80 mm", "80 cm"), ("1,8 tấn", "1,8 tạ")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("7%", "7"), ("1,2 tỷ", "1,2 triệu"), ("80 mm", "80 cm"), ("1,8 tấn", "1,8 tạ")]
+)
 def test_different_quantities(one: str, other: str) -> None:
-    assert [(n.values, n.percent, n.unit) for n in facts.numbers(one)] != [(n.values, n.percent, n.unit) for n in facts.numbers(other)]
+    assert [(n.values, n.percent, n.unit) for n in facts.numbers(one)] != [
+        (n.values, n.percent, n.unit) for n in facts.numbers(other)
+    ]
 
 
 def test_a_range_is_one_number_with_both_ends() -> None:

@@ -40,14 +40,29 @@ PAIRS = [
     ("percent", "Sản lượng tăng 2,5 lần.", "Sản lượng tăng 2,5 lần.", "Sản lượng tăng 2,5%."),
     ("range", "Mưa 80 - 150 mm, vùng núi 200 - 250 mm.", "Mưa từ 80 đến 150 mm.", "Vùng núi 80 - 150 mm."),
     ("bound", "Có trên 70% hộ tham gia.", "Có hơn 70% hộ tham gia.", "Có dưới 70% hộ tham gia."),
-    ("years", "Quy hoạch thời kỳ 2021-2030.", "Quy hoạch thời kỳ từ 2021 đến 2030.", "Quy hoạch thời kỳ từ 2021 đến 2035."),
+    (
+        "years",
+        "Quy hoạch thời kỳ 2021-2030.",
+        "Quy hoạch thời kỳ từ 2021 đến 2030.",
+        "Quy hoạch thời kỳ từ 2021 đến 2035.",
+    ),
     ("date", "Họp sáng 3/4, bế mạc chiều 5/4.", "Bế mạc chiều 5/4.", "Bế mạc chiều 3/4."),
     ("daypart", "Lễ ký diễn ra sáng 9/8.", "Lễ ký diễn ra sáng ngày 9 tháng 8.", "Lễ ký diễn ra tối 9/8."),
     ("quarter", "Dự án khởi công quý III/2026.", "Dự án khởi công quý 3 năm 2026.", "Dự án khởi công quý 2 năm 2026."),
-    ("ordinal", "Hội nghị lần thứ 19, khóa XII.", "Hội nghị lần thứ mười chín, khóa 12.", "Hội nghị lần thứ 12, khóa XIX."),
+    (
+        "ordinal",
+        "Hội nghị lần thứ 19, khóa XII.",
+        "Hội nghị lần thứ mười chín, khóa 12.",
+        "Hội nghị lần thứ 12, khóa XIX.",
+    ),
     ("rank", "Đội A9 về nhất chặng 2.", "Đội A9 về nhất chặng 2.", "Đội A9 về nhì chặng 2."),
     ("code", "Đoàn dâng hương tại Đồi A1.", "Đoàn dâng hương tại Đồi A1.", "Đoàn dâng hương tại Đồi A2."),
-    ("document", "Quyết định 27/QĐ-UBND của tỉnh.", "Quyết định số 27/QĐ-UBND của tỉnh.", "Quyết định số 27/QĐ-TTg của tỉnh."),
+    (
+        "document",
+        "Quyết định 27/QĐ-UBND của tỉnh.",
+        "Quyết định số 27/QĐ-UBND của tỉnh.",
+        "Quyết định số 27/QĐ-TTg của tỉnh.",
+    ),
     ("abbreviation", "Sở Tài nguyên và Môi trường thẩm định.", "Sở TN&MT thẩm định.", "Sở NN&PTNT thẩm định."),
     (
         "name and place in one run",
@@ -55,7 +70,12 @@ PAIRS = [
         "Chủ tịch UBND huyện Sông Mây Tô Vĩnh Phát chủ trì.",
         "Chủ tịch UBND huyện Sông Mã Tô Vĩnh Phát chủ trì.",
     ),
-    ("former", "Ông Lê Văn Tám, nguyên Bí thư Huyện ủy, dự.", "Nguyên Bí thư Huyện ủy Lê Văn Tám dự.", "Bí thư Huyện ủy Lê Văn Tám dự."),
+    (
+        "former",
+        "Ông Lê Văn Tám, nguyên Bí thư Huyện ủy, dự.",
+        "Nguyên Bí thư Huyện ủy Lê Văn Tám dự.",
+        "Bí thư Huyện ủy Lê Văn Tám dự.",
+    ),
     (
         "body",
         "Chủ tịch HĐND tỉnh Đỗ Văn Hùng và Phó Chủ tịch UBND tỉnh Lê Thị Mai dự.",
@@ -64,8 +84,18 @@ PAIRS = [
     ),
     ("negation lost", "Huyện chưa công bố dịch.", "Huyện chưa công bố dịch.", "Huyện đã công bố dịch."),
     ("negation added", "Huyện đã công bố dịch.", "Huyện công bố dịch.", "Huyện không công bố dịch."),
-    ("negation moved", "Địa bàn không xảy ra vụ cháy nào.", "Địa bàn không có vụ cháy nào xảy ra.", "Địa bàn xảy ra vụ cháy."),
-    ("not only", "Mô hình không chỉ tạo việc làm mà còn giữ rừng.", "Mô hình tạo việc làm.", "Mô hình không tạo việc làm."),
+    (
+        "negation moved",
+        "Địa bàn không xảy ra vụ cháy nào.",
+        "Địa bàn không có vụ cháy nào xảy ra.",
+        "Địa bàn xảy ra vụ cháy.",
+    ),
+    (
+        "not only",
+        "Mô hình không chỉ tạo việc làm mà còn giữ rừng.",
+        "Mô hình tạo việc làm.",
+        "Mô hình không tạo việc làm.",
+    ),
     ("direction", "Mực nước hồ hạ 2 m.", "Mực nước hồ giảm 2 m.", "Mực nước hồ tăng 2 m."),
     ("direction bound", "Giá xăng giảm, giá gạo tăng.", "Giá gạo tăng.", "Giá xăng tăng."),
     ("least and most", "Gia hạn tối đa 6 tháng.", "Gia hạn nhiều nhất 6 tháng.", "Gia hạn ít nhất 6 tháng."),
@@ -106,7 +136,12 @@ PAIRS = [
         "Ông Cao Tiến Dũng nói: “Đây là công trình của lòng dân”.",
         "Bà Mai Thị Hoa nói: “Đây là công trình của lòng dân”.",
     ),
-    ("quotation", "Khẩu hiệu là “Sạch nhà, đẹp ngõ”.", "Khẩu hiệu là “Sạch nhà, đẹp ngõ”.", "Khẩu hiệu là “Sạch nhà, đẹp phố”."),
+    (
+        "quotation",
+        "Khẩu hiệu là “Sạch nhà, đẹp ngõ”.",
+        "Khẩu hiệu là “Sạch nhà, đẹp ngõ”.",
+        "Khẩu hiệu là “Sạch nhà, đẹp phố”.",
+    ),
 ]
 
 
