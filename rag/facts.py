@@ -41,7 +41,10 @@ _QUARTER = re.compile(
 )
 _QUARTERS = {"một": 1, "hai": 2, "ba": 3, "tư": 4}
 _ROMAN = re.compile(r"(?<!\w)(?=[IVXLC])(?:X{0,3})(?:IX|IV|V?I{0,3})(?!\w)")
-_LABEL = r"lần thứ|thứ|lần|khóa|khoá|đại hội|quý|kỳ|đợt|chương|hạng|cấp|loại|lớp|giải|vị trí|về|điều|khoản|mục|chặng|vòng|phiên|đứng|xếp"
+_LABEL = (
+    r"lần thứ|thứ|lần|khóa|khoá|đại hội|quý|kỳ|đợt|chương|hạng|cấp|loại|lớp|giải|vị trí|về|điều|khoản|mục"
+    r"|chặng|vòng|phiên|đứng|xếp"
+)
 _ORDINAL_BEFORE = re.compile(rf"(?<!\w)(?:{_LABEL})\s*$", re.I)
 _RANK = re.compile(r"(?<!\w)(?:giải|về|hạng|vị trí|đứng|xếp)(?: thứ)?\s*$", re.I)
 _FIRST = re.compile(
@@ -55,7 +58,8 @@ _UPPER_RUN = re.compile(rf"(?<!\w){_CAPITALISED}(?:(?: +|-){_CAPITALISED})*")
 # In capitals only because a sentence begins with them; none is a part of the name behind it.
 _OPENING = frozenset(
     """Theo Tại Ở Từ Trong Đến Tới Khi Với Do Và Các Những Sau Trước Về Cả Nhưng Còn Vì Để Chiều Sáng Trưa Tối Đêm Ngày
-Ông Bà Cùng Cũng Như Là Có Được Bị Nếu Trên Dưới Ngoài Riêng Hiện Đây Đó Này Cuối Đầu Dự Nhờ Giữa Qua Mỗi Hai Ba Bốn Hết""".split()
+Ông Bà Cùng Cũng Như Là Có Được Bị Nếu Trên Dưới Ngoài Riêng Hiện Đây Đó Này Cuối Đầu Dự Nhờ Giữa
+Qua Mỗi Hai Ba Bốn Hết""".split()
 )
 
 

@@ -18,7 +18,8 @@ _RELATIVE = re.compile(
 _DAYPART = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối|đêm)(?:\s+ngày|\s+(?:chủ nhật|thứ \w+),?)?\s+$", re.I)
 _QUOTED = re.compile(r"[“\"]([^“”\"]{4,})[”\"]")
 _CLASSES = (
-    "huyện xã tỉnh phường quận châu thôn bản sông đường hồ cầu đèo cảng trường công bộ sở ban cục vụ viện ủy hội đảng tòa "
+    "huyện xã tỉnh phường quận châu thôn bản sông đường hồ cầu đèo cảng trường công bộ sở ban cục vụ viện ủy hội "
+    "đảng tòa "
     "thành thị khu nhà trung trạm kè hang đội đoàn dự tập tổng quân tập"
 ).split()
 CLASS_KEYS = frozenset(map(tone_key, _CLASSES))
@@ -26,10 +27,14 @@ _COUNTRIES = frozenset(tuple(map(tone_key, (name,))) for name in "mỹ nga pháp
 _CODED = re.compile(rf"(?<!\w)[{facts.UPPER}][^\W\d_]* [A-ZĐ]{{1,3}}\d+(?!\w)")
 _YEAR_WORD = re.compile(r"\s*(?:\d|(?:nay|ngoái|trước|sau|học|qua|tới|tài|thứ|cuối|đầu)(?!\w))")
 _FIELDS = (
-    "Tài chính|Quốc phòng|Công an|Xây dựng|Tư pháp|Nội vụ|Y tế|Công Thương|Ngoại giao|Ngoại vụ|Nông nghiệp(?: và (?:Phát triển nông thôn|Môi trường))?"
-    "|Tài nguyên và Môi trường|Giao thông vận tải|Giáo dục và Đào tạo|Khoa học và Công nghệ|Thông tin và Truyền thông|Kế hoạch và Đầu tư"
-    "|Văn hóa, Thể thao và Du lịch|Văn hóa|Dân tộc|Tổ chức|Tuyên giáo|Dân vận|Nội chính|Kiểm tra|Nông dân|Phụ nữ|Cựu chiến binh"
-    "|Thường vụ|Chấp hành Trung ương|Chấp hành|Chính trị|Chỉ đạo|Quản lý dự án|Dân tộc và Tôn giáo|Biên phòng|Thống kê|Thuế|Hải quan"
+    "Tài chính|Quốc phòng|Công an|Xây dựng|Tư pháp|Nội vụ|Y tế|Công Thương|Ngoại giao|Ngoại vụ"
+    "|Nông nghiệp(?: và (?:Phát triển nông thôn|Môi trường))?"
+    "|Tài nguyên và Môi trường|Giao thông vận tải|Giáo dục và Đào tạo|Khoa học và Công nghệ|Thông tin và Truyền thông"
+    "|Kế hoạch và Đầu tư"
+    "|Văn hóa, Thể thao và Du lịch|Văn hóa|Dân tộc|Tổ chức|Tuyên giáo|Dân vận|Nội chính|Kiểm tra|Nông dân|Phụ nữ"
+    "|Cựu chiến binh"
+    "|Thường vụ|Chấp hành Trung ương|Chấp hành|Chính trị|Chỉ đạo|Quản lý dự án|Dân tộc và Tôn giáo"
+    "|Biên phòng|Thống kê|Thuế|Hải quan"
 )
 _AGENCIES = re.compile(
     rf"(?<!\w)(?:Bộ|Sở|Ban|Cục|Chi cục|Tổng cục|Hội|Thanh tra|Phòng|Ủy ban|Quân ủy) (?:{_FIELDS}|Trung ương)(?!\w)"

@@ -17,7 +17,8 @@ _SURE = frozenset({"hai", "bốn", "sáu", "bảy", "bẩy", "tám", "mười"})
 _ANY = "|".join(_DIGITS)
 _WORDS = re.compile(
     rf"(?<!\w)(?:(?P<hundreds>{_ANY}) trăm(?: (?:linh|lẻ) (?P<odd>{_ANY}))?(?!\w))?"
-    rf" ?(?:(?P<tens>{_ANY}) mươi(?: (?P<units>{'|'.join(_UNITS)}))?|mười(?: (?P<teens>{'|'.join(_TENTHS)}))?|(?P<one>{_ANY}))?(?!\w)",
+    rf" ?(?:(?P<tens>{_ANY}) mươi(?: (?P<units>{'|'.join(_UNITS)}))?"
+    rf"|mười(?: (?P<teens>{'|'.join(_TENTHS)}))?|(?P<one>{_ANY}))?(?!\w)",
     re.I,
 )
 _NUMBER = r"\d+(?:[.,]\d+)*"
@@ -31,7 +32,9 @@ _AFTER = re.compile(
 _MEASURES = {
     **{
         u: u
-        for u in "mm cm dm m km ha km2 m2 m3 kg g lít tấn tạ yến kv kw mw kwh gw phút giây giờ ngày tuần tháng năm lần độ".split()
+        for u in (
+            "mm cm dm m km ha km2 m2 m3 kg g lít tấn tạ yến kv kw mw kwh gw phút giây giờ ngày tuần tháng năm lần độ"
+        ).split()
     },
     "h": "giờ",
     "đồng": "đồng",

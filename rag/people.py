@@ -20,8 +20,10 @@ Phó Giám đốc|Giám đốc|Phó Tổng Giám đốc|Tổng Giám đốc|Tổ
 Phó Vụ trưởng|Vụ trưởng|Phó Viện trưởng|Viện trưởng|Phó Hiệu trưởng|Hiệu trưởng|Phó Chánh án|Chánh án
 Phó Chánh Văn phòng|Chánh Văn phòng|Chánh Thanh tra|Phó Chánh Thanh tra|Phó Châu trưởng|Châu trưởng
 Phó Trưởng khoa|Trưởng khoa|Đại sứ|Tổng Lãnh sự|Lãnh sự|Phó Tổng thống|Tổng thống|Ủy viên Thường vụ|Ủy viên
-Phó Trưởng thôn|Trưởng thôn|Chi cục trưởng|Phó Chi cục trưởng|Tiểu đoàn trưởng|Trung đoàn trưởng|Sư đoàn trưởng|Lữ đoàn trưởng
-Đội trưởng|Phó Đội trưởng|Tổ trưởng|Phó Tổ trưởng|Đồn trưởng|Phó Đồn trưởng|Chính trị viên|Kế toán trưởng|Chủ nhiệm Ủy ban|Phó Thường trực|Tổng Biên tập|Phó Tổng Biên tập|Người phát ngôn
+Phó Trưởng thôn|Trưởng thôn|Chi cục trưởng|Phó Chi cục trưởng|Tiểu đoàn trưởng
+Trung đoàn trưởng|Sư đoàn trưởng|Lữ đoàn trưởng
+Đội trưởng|Phó Đội trưởng|Tổ trưởng|Phó Tổ trưởng|Đồn trưởng|Phó Đồn trưởng|Chính trị viên|Kế toán trưởng
+Chủ nhiệm Ủy ban|Phó Thường trực|Tổng Biên tập|Phó Tổng Biên tập|Người phát ngôn
 Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy""".replace("\n", "|").split(
         "|"
     ),
@@ -46,12 +48,14 @@ _HONORIFIC = re.compile(
 )
 # Places that begin like a name; an honorific before them still makes them one.
 _PLACES = frozenset(
-    """Hà Nội|Hà Giang|Hà Nam|Hà Tĩnh|Lâm Đồng|Thái Bình|Thái Nguyên|Thái Lan|Cao Bằng|Ninh Bình|Ninh Thuận|An Giang|Lai Châu
+    """Hà Nội|Hà Giang|Hà Nam|Hà Tĩnh|Lâm Đồng|Thái Bình|Thái Nguyên|Thái Lan|Cao Bằng|Ninh Bình|Ninh Thuận|An Giang
+Lai Châu
 Kim Bôi|Mai Châu|Mai Sơn|Vũ Quang|Đồng Nai|Đồng Tháp|Đồng Hới|Văn Sơn|Văn Bàn|Châu Âu|Châu Á|Hoàng Sa|Hoàng Mai|Lý Sơn
 Thạch Thất|Hà Đông|Hà Lan|An Ninh|Hồng Hà|Kim Sơn|Triều Tiên|Đồng Văn|Hồ Tây|Hồ Gươm""".replace("\n", "|").split("|")
 )
 _AGENCY = frozenset(
-    """Tỉnh Thành Huyện Quận Ban Bộ Sở Ủy Uỷ Hội Đảng Quân Trung Quốc Chính Công Tập Liên Tổng Cục Vụ Viện Trường Đại Học Mặt
+    """Tỉnh Thành Huyện Quận Ban Bộ Sở Ủy Uỷ Hội Đảng Quân Trung Quốc Chính Công Tập Liên Tổng Cục Vụ Viện Trường Đại
+Học Mặt
 Khu Nghị Luật Ngân Tòa Nhà""".split()
 )
 
@@ -168,13 +172,15 @@ def _ends_in_name(syllables: list[str]) -> bool:
 
 _BREAK = re.compile(r"[;.:()]|\b(?:và|cùng|với|do|thay|gặp|cho|của các)\b")
 _CLAUSE = re.compile(
-    r"[;.:]|\b(?:đã|đang|sẽ|phát biểu|báo cáo|đề nghị|chủ trì|yêu cầu|lưu ý|nhấn mạnh|cho biết|cho hay|làm việc|tham luận|ghi nhận"
+    r"[;.:]|\b(?:đã|đang|sẽ|phát biểu|báo cáo|đề nghị|chủ trì|yêu cầu|lưu ý|nhấn mạnh|cho biết|cho hay|làm việc"
+    r"|tham luận|ghi nhận"
     r"|khẳng định|trình bày|cảm ơn|chúc mừng|kết luận|thăm|dự|kiến nghị|cùng|nhiệt liệt|là trưởng|làm trưởng)\b"
 )
 
 
 _BODY_END = re.compile(
-    rf"[,;.:()\n“”\"–]|(?<!\w)(?:và|cùng|với|là|do|được|để|tại|trong|theo|thay|dự|nói|bày tỏ|gặp|trao|ai)(?!\w)|{_CLAUSE.pattern}",
+    rf"[,;.:()\n“”\"–]|(?<!\w)(?:và|cùng|với|là|do|được|để|tại|trong|theo|thay|dự|nói|bày tỏ|gặp|trao|ai)(?!\w)"
+    rf"|{_CLAUSE.pattern}",
     re.I,
 )
 
@@ -192,7 +198,8 @@ def _before(text: str, left: int, start: int) -> tuple[re.Match[str], ...]:
 
 
 _AGAIN = re.compile(
-    r"(?<!\w)(?:ông|bà|đồng chí|anh|chị)(?: được)?(?: (?:bầu|bổ nhiệm|điều động|phân công))? (?:giữ chức(?: vụ)?|làm|là|đảm nhiệm)",
+    r"(?<!\w)(?:ông|bà|đồng chí|anh|chị)(?: được)?(?: (?:bầu|bổ nhiệm|điều động|phân công))?"
+    r" (?:giữ chức(?: vụ)?|làm|là|đảm nhiệm)",
     re.I,
 )
 _HOLDS = re.compile(

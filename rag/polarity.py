@@ -17,18 +17,23 @@ from rag.text import tone_key
 _NO_DENIAL = re.compile(r"(?<!\w)(?:không (?:chỉ|những|riêng))(?!\w)", re.I)
 _UNCEASING = re.compile(r"(?<!\w)không (?:ngừng|ngớt)(?!\w)", re.I)
 _NEGATION = re.compile(
-    r"(?<!hàng )(?<!phòng )(?<!khoảng )(?<!\w)(?:không|chưa|chẳng|chớ|đừng)(?!\w)(?! (?:khí|gian|quân|trung|lực|dưới|quá|kể|ít)(?!\w))",
+    r"(?<!hàng )(?<!phòng )(?<!khoảng )(?<!\w)(?:không|chưa|chẳng|chớ|đừng)(?!\w)"
+    r"(?! (?:khí|gian|quân|trung|lực|dưới|quá|kể|ít)(?!\w))",
     re.I,
 )
 _SCOPE_END = re.compile(r"[,;.:()“”\"]|(?<!\w)(?:mà|nhưng|nếu|do|vì|nên|đã|không|chưa)(?!\w)", re.I)
 _AUXILIARY = frozenset(map(tone_key, "phải hề thể còn có được bị để làm cho vẫn nào bất kỳ từng".split()))
-_HARD = r"dự kiến|dự tính|đề nghị|đề xuất|kiến nghị|phấn đấu|có thể|(?:đặt|với|có|xác định|là) mục tiêu|mục tiêu là|đang chờ|chờ|nếu|mong muốn|xem xét|dự báo"
+_HARD = (
+    r"dự kiến|dự tính|dự báo|đề nghị|đề xuất|kiến nghị|phấn đấu|có thể|đang chờ|chờ|nếu|mong muốn|xem xét"
+    r"|(?:đặt|với|có|xác định|là) mục tiêu|mục tiêu là"
+)
 _UNREAL = re.compile(
     rf"(?<!\w)(?:{_HARD}|giao|phân công|kêu gọi|sẽ|sắp|hướng tới|yêu cầu|chuẩn bị|cần|phải|đang)(?!\w)", re.I
 )
 _PLANNED = re.compile(rf"(?<!\w)(?:{_HARD})(?!\w)", re.I)
 _MODAL = re.compile(
-    rf"(?<!\w)(?:{_HARD}|sẽ|sắp|hướng tới|yêu cầu|chuẩn bị|cần|phải|đang|muốn|định|nhằm|quy định|mong|chờ|đặt ra)(?!\w)",
+    rf"(?<!\w)(?:{_HARD}|sẽ|sắp|hướng tới|yêu cầu|chuẩn bị|cần|phải|đang|muốn|định|nhằm|quy định|mong"
+    r"|đặt ra)(?!\w)",
     re.I,
 )
 _CONDITION = re.compile(r"(?<!\w)(?:nếu|trừ|ngoại trừ|với điều kiện|trường hợp|chỉ\b[^;.]*\bkhi)(?!\w)", re.I)

@@ -26,7 +26,8 @@ _CONVERSE = {
 _NO_VERB = frozenset(
     map(
         tone_key,
-        "trưởng phó ban bí thư chủ tịch nhiệm trị đoàn phòng viên chức không chưa có sẽ tỉnh huyện xã thành phố".split(),
+        "trưởng phó ban bí thư chủ tịch nhiệm trị đoàn phòng viên chức không chưa có sẽ tỉnh huyện xã "
+        "thành phố".split(),
     )
 )
 _PRONOUNS = frozenset(map(tone_key, ("chúng", "tôi", "ta")))
@@ -127,8 +128,7 @@ def _other_party(said: Reading, at: int, reading: Reading, there: int) -> bool:
         (range(at + 1, len(said.keys)), range(there + 1, high + 1)),
     ):
         mine = _window(said, ours[:3], proper)
-        near = theirs[:3]
-        if mine and mine <= proper and not mine & clause and near and _window(reading, near, proper):
+        if mine and mine <= proper and not mine & clause and len(theirs) and _window(reading, theirs[:3], proper):
             return True
     return False
 
