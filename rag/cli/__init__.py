@@ -21,6 +21,7 @@ _COMMANDS = {
     "ask": ("rag.cli.ask", "ask_command"),
     "chat": ("rag.cli.chat", "chat_command"),
     "ui": ("rag.cli.ui", "ui_command"),
+    "eval": ("rag.cli.eval", "eval_command"),
     "verify": ("rag.cli.verify", "verify_command"),
     "doctor": ("rag.cli.doctor", "doctor_command"),
 }

@@ -1,0 +1,105 @@
+"""The three pictures of a report, drawn without a screen; the one module that imports matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.errors import MissingPackage
+from rag.evaluation.figures import by_type, is_right
+from rag.evaluation.metrics import selective_risk
+from rag.evaluation.runner import Measured
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+RISK, LATENCY, TYPES = "risk-coverage.png", "latency.png", "types.png"
+_SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+_BLUE, _GREY, _RED = "#1f5fa8", "#b8bec6", "#b3261e"
+
+
+def draw(rows: Sequence[Measured], folder: Path) -> None:
+    """Write the risk-coverage curve, the distribution of times and the bars per type.
+
+    Raises:
+        MissingPackage: matplotlib is not installed.
+    """
+    try:
+        import matplotlib
+    except ImportError as error:
+        raise MissingPackage("Thiếu thư viện matplotlib.", detail=str(error)) from error
+    # DejaVu Sans comes with matplotlib and has every Vietnamese letter; a Figure of its own draws with Agg.
+    with matplotlib.rc_context({"font.family": "DejaVu Sans", "axes.spines.top": False, "axes.spines.right": False}):
+        _risk(rows, folder / RISK)
+        _latency(rows, folder / LATENCY)
+        _types(rows, folder / TYPES)
+
+
+def _canvas(height: float, title: str) -> tuple[Figure, Axes]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, height), dpi=120, layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_title(title, loc="left", fontsize=11)
+    return figure, axes
+
+
+def _risk(rows: Sequence[Measured], path: Path) -> None:
+    figure, axes = _canvas(4.2, "Rủi ro – độ phủ: chỉ giữ những quyết định chắc chắn nhất thì sai bao nhiêu")
+    right = np.array([is_right(row) for row in rows], dtype=float)
+    risk = selective_risk(np.array([row.answer.confidence for row in rows]), right)
+    coverage = np.arange(1, len(rows) + 1) / len(rows)
+    axes.plot(100 * coverage, 100 * risk, color=_BLUE, label="xếp theo độ tin cậy")
+    axes.axhline(100 * (1 - right.mean()), color=_GREY, linestyle="--", label="không xếp hạng")
+    axes.set_xlabel("Độ phủ: phần câu hỏi được giữ (%)")
+    axes.set_ylabel("Rủi ro: phần sai trong đó (%)")
+    axes.set_xlim(0, 100)
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False)
+    figure.savefig(path)
+
+
+def _latency(rows: Sequence[Measured], path: Path) -> None:
+    figure, axes = _canvas(4.2, "Thời gian từ lúc hỏi")
+    series: dict[str, list[float | None]] = {
+        "bằng chứng đầu tiên": [r.answer.timings.evidence_s for r in rows if r.evidence_shown],
+        "chữ đầu tiên": [r.answer.timings.first_token_s for r in rows],
+        "cả câu trả lời": [r.answer.timings.total_s for r in rows],
+    }
+    for (name, values), color in zip(series.items(), (_BLUE, _GREY, _RED), strict=True):
+        seconds = np.sort(np.array([value for value in values if value is not None], dtype=float))
+        if len(seconds):
+            share = 100 * np.arange(1, len(seconds) + 1) / len(seconds)
+            axes.step(np.maximum(seconds, 1e-3), share, where="post", color=color, label=name)
+    axes.axhline(95, color=_GREY, linewidth=0.8, linestyle=":")
+    axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    ticks = [second for second in _SECONDS if low <= second <= high]
+    axes.set_xticks(ticks, [f"{second:g}".replace(".", ",") for second in ticks])
+    axes.minorticks_off()
+    axes.set_xlabel("Giây (thang logarit)")
+    axes.set_ylabel("Phần câu hỏi đã xong (%)")
+    axes.set_ylim(0, 101)
+    axes.legend(frameon=False)
+    figure.savefig(path)
+
+
+def _types(rows: Sequence[Measured], path: Path) -> None:
+    kinds = by_type(rows)
+    figure, axes = _canvas(1.4 + 0.32 * len(kinds), "Quyết định đúng theo loại câu hỏi, kèm khoảng tin cậy 95 %")
+    for at, (kind, group) in enumerate(kinds.items()):
+        shown = group["right"]
+        value, low, high = (100 * (v or 0.0) for v in (shown.value, shown.low, shown.high))
+        refused = any(not row.item.answerable for row in rows if row.item.type == kind)
+        axes.barh(at, value, color=_GREY if refused else _BLUE, height=0.66)
+        axes.plot([low, high], [at, at], color="black", linewidth=1.2)
+        axes.text(101, at, f"{shown.n} câu", va="center", fontsize=8)
+    axes.set_yticks(range(len(kinds)), list(kinds))
+    axes.invert_yaxis()
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("% đúng (xám: loại câu phải từ chối)")
+    figure.savefig(path)
