@@ -8,7 +8,7 @@ has taken the wrong one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rag.facts import contains_run
 from rag.mentions import Mention, Reading, read
@@ -134,17 +134,25 @@ def _weight(said: Reading, key: str) -> float:
 
 
 def _run(said: Reading, at: int, reading: Reading, there: int, step: int) -> int:
-    """How many syllables, at most four, follow (or precede) both places alike."""
+    """How many syllables, at most four, follow (or precede) both places alike within a clause."""
+    ours, theirs = _beside(said, at, step), _beside(reading, there, step)
     size = 0
-    while size < 4:
-        while 0 <= at < len(said.keys) and not said.content[at]:
-            at += step
-        while 0 <= there < len(reading.keys) and not reading.content[there]:
-            there += step
-        if not (0 <= at < len(said.keys) and 0 <= there < len(reading.keys)) or said.keys[at] != reading.keys[there]:
+    for one, other in zip(ours, theirs, strict=False):
+        if one != other or size == 4:
             break
-        size, at, there = size + 1, at + step, there + step
+        size += 1
     return size
+
+
+def _beside(reading: Reading, at: int, step: int) -> Iterator[str]:
+    """Content keys from a place outwards, up to the next boundary."""
+    while 0 <= at < len(reading.keys):
+        last = at - step
+        if 0 <= last < len(reading.keys) and abs(reading.places[at] - reading.places[last]) > 1:
+            return
+        if reading.content[at]:
+            yield reading.keys[at]
+        at += step
 
 
 def same(said: Mention, held: Mention) -> bool:

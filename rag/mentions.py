@@ -105,7 +105,7 @@ def _parts(token: str) -> list[tuple[int, str]]:
 
 
 def _number_key(text: str) -> str:
-    return re.sub(r"(?<!\d)0+(?=\d)", "", text.rstrip("%"))
+    return re.sub(r"(?<![\d.,])0+(?=\d)", "", text.rstrip("%"))
 
 
 def _line(text: str, starts: list[int]) -> list[float]:

@@ -174,7 +174,7 @@ _BREAK = re.compile(r"[;.:()]|\b(?:và|cùng|với|do|thay|gặp|cho|của các)
 _CLAUSE = re.compile(
     r"[;.:]|\b(?:đã|đang|sẽ|phát biểu|báo cáo|đề nghị|chủ trì|yêu cầu|lưu ý|nhấn mạnh|cho biết|cho hay|làm việc"
     r"|tham luận|ghi nhận"
-    r"|khẳng định|trình bày|cảm ơn|chúc mừng|kết luận|thăm|dự|kiến nghị|cùng|nhiệt liệt|là trưởng|làm trưởng)\b"
+    r"|khẳng định|trình bày|cảm ơn|chúc mừng|kết luận|thăm|dự|kiến nghị|cùng|nhiệt liệt)\b"
 )
 
 

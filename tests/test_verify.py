@@ -24,7 +24,7 @@ def measured(path: Path) -> tuple[float, float, str]:
     return precision, recall, f"{path.name}: {len(rows)} claims, precision {precision:.3f}, recall {recall:.3f}"
 
 
-@pytest.mark.parametrize(("name", "least"), [("claims.jsonl", (0.96, 0.93)), ("binding.jsonl", (0.90, 0.92))])
+@pytest.mark.parametrize(("name", "least"), [("claims.jsonl", (0.965, 0.94)), ("binding.jsonl", (0.89, 0.93))])
 def test_precision_and_recall_on_labelled_claims(name: str, least: tuple[float, float]) -> None:
     precision, recall, line = measured(DATA / name)
     print(line)
@@ -241,4 +241,4 @@ def test_a_claim_against_four_long_spans_is_quick() -> None:
     start = time.perf_counter()
     for size in range(60, 80):
         check(spans[0][:size], spans)
-    assert (time.perf_counter() - start) / 20 < 0.05
+    assert (time.perf_counter() - start) / 20 < 0.03
