@@ -36,7 +36,8 @@ def align(claim: str, evidence: Sequence[str], *, question: str = "") -> Aligned
     chosen: list[int] = []
     best = _quality(claim, [])
     while len(chosen) < MOST:
-        options = [(_quality(claim, [evidence[i] for i in (*chosen, at)]), -at) for at in range(len(evidence)) if at not in chosen]
+        left = [at for at in range(len(evidence)) if at not in chosen]
+        options = [(_quality(claim, [evidence[i] for i in (*chosen, at)]), -at) for at in left]
         if not options or max(options)[0] <= best:
             break
         best, position = max(options)

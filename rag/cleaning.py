@@ -12,7 +12,8 @@ from rag.text import fold
 
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|heic|tiff?)\s*$", re.I)
 _CREDIT = re.compile(r"(?<!\s)\s*\((?:Ảnh|Nguồn ảnh|Nguồn)\s*:[^()\n]{0,120}\)\.?\s*$", re.I)
-_SHARE = re.compile(r"^(?:fb|yt|zl|tw|zalo|facebook|youtube|twitter|tiktok|email|print|in|chia sẻ|share)(?:[\s|,]+(?:fb|yt|zl|tw|zalo|facebook|youtube|twitter|tiktok|email|print|in|chia sẻ|share))*$", re.I)
+_SHARE_WORD = "(?:fb|yt|zl|tw|zalo|facebook|youtube|twitter|tiktok|email|print|in|chia sẻ|share)"
+_SHARE = re.compile(rf"^{_SHARE_WORD}(?:[\s|,]+{_SHARE_WORD})*$", re.I)
 _RELATED = frozenset(
     {
         "co the ban quan tam",

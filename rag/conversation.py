@@ -11,15 +11,21 @@ from rag.records import REFUSAL, Turn
 from rag.text import fold, normalise, tokens
 
 _PRONOUN = re.compile(
-    r"(?<!\w)(?:(?:ông|bà|anh|chị|cô|thầy|bạn|vị|người|đồng chí|cậu)\s+(?:ấy|ta|này|đó)|(?:thầy|cô)(?=\s+(?:đang|là|có|giữ)))(?!\w)", re.I
+    r"(?<!\w)(?:(?:ông|bà|anh|chị|cô|thầy|bạn|vị|người|đồng chí|cậu)\s+(?:ấy|ta|này|đó)"
+    r"|(?:thầy|cô)(?=\s+(?:đang|là|có|giữ)))(?!\w)",
+    re.I,
 )
 _POINTER = re.compile(
-    r"(?<!\w)(?:đó|này|ấy|kia|họ|nói trên|vừa nêu|ở trên)(?!\w)|^(?:còn|thế|vậy|và|thế còn|vậy còn|nếu)(?!\w)|thì sao", re.I
+    r"(?<!\w)(?:đó|này|ấy|kia|họ|nói trên|vừa nêu|ở trên)(?!\w)"
+    r"|^(?:còn|thế|vậy|và|thế còn|vậy còn|nếu)(?!\w)|thì sao",
+    re.I,
 )
 _MARKER = re.compile(r"\s*\[\d+\]")
 _ASKED = re.compile(
-    r"(?:vào\s+)?(?:từ\s+)?(?:ngày|năm|tháng|hôm|thời gian|lúc|buổi)\s+(?:nào|mấy|bao nhiêu)|khi nào|bao giờ|ở đâu|tại đâu|vì sao|tại sao"
-    r"|là ai|(?<!\w)ai(?!\w)|(?:có\s+)?bao nhiêu|là gì|như thế nào|có phải|phải không|(?<=\s)không$|(?<=\s)(?:nào|gì|mấy)(?!\w)",
+    r"(?:vào\s+)?(?:từ\s+)?(?:ngày|năm|tháng|hôm|thời gian|lúc|buổi)\s+(?:nào|mấy|bao nhiêu)"
+    r"|khi nào|bao giờ|ở đâu|tại đâu|vì sao|tại sao"
+    r"|là ai|(?<!\w)ai(?!\w)|(?:có\s+)?bao nhiêu|là gì|như thế nào|có phải|phải không"
+    r"|(?<=\s)không$|(?<=\s)(?:nào|gì|mấy)(?!\w)",
     re.I,
 )
 _SHORT = 6

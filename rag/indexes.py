@@ -45,7 +45,8 @@ class Manifest:
 def search_text(document: Document, chunk_text: str) -> str:
     """What is searched of a chunk: its document's title and date, then its own text."""
     date = document.published.value if document.published else ""
-    spoken = " ".join(f"{word} {part}" for word, part in zip(("năm", "tháng", "ngày"), date.split("-"), strict=False) if part)
+    parts = zip(("năm", "tháng", "ngày"), date.split("-"), strict=False)
+    spoken = " ".join(f"{word} {part}" for word, part in parts if part)
     return f"{document.title}\n{spoken}\n{chunk_text}"
 
 

@@ -120,8 +120,9 @@ class ExactLexicalIndex:
         self._chunks.update(added)
 
     def search(self, terms: Terms, k: int) -> list[LexicalHit]:
+        accented, folded = set(terms.accented), set(terms.folded)
         hits = [
-            LexicalHit(chunk_id, float(len(set(terms.accented) & set(t.accented)) + len(set(terms.folded) & set(t.folded))))
+            LexicalHit(chunk_id, float(len(accented.intersection(t.accented)) + len(folded.intersection(t.folded))))
             for chunk_id, t in self._chunks.items()
         ]
         best = sorted((h for h in hits if h.score > 0), key=lambda h: (-h.score, h.chunk_id))

@@ -76,7 +76,8 @@ def storage_errors() -> Iterator[None]:
 def translated(error: Exception) -> HoidapError:
     """Our error for what a failed read or write says."""
     text = str(error).lower()
-    if "disk is full" in text or "no space left" in text or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+    no_room = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+    if no_room or "disk is full" in text or "no space left" in text:
         return DiskFull(detail=str(error))
     if "locked" in text or "busy" in text:
         return LibraryBusy(detail=str(error))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 # The five tone marks of Vietnamese as combining characters, numbered in the usual order.
 _TONES = {"\u0300": "1", "\u0301": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
@@ -203,7 +204,7 @@ def terms(text: str) -> Terms:
     """Terms for lexical search; index and question use the same function."""
     syllables = _syllables(text)
     folded = [fold(s) for s in syllables]
-    bigrams = [f"{a}_{b}" for a, b in zip(folded, folded[1:], strict=False)]
+    bigrams = [f"{a}_{b}" for a, b in pairwise(folded)]
     return Terms(tuple(tone_key(s) for s in syllables), tuple(folded + bigrams))
 
 

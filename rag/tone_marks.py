@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 from rag.places import PLACE_NAMES
 from rag.records import EVIDENCE_KINDS, Span
@@ -22,13 +23,16 @@ _BIGRAM_WEIGHT = 0.9
 # Words of questions, which news seldom holds; counted before the corpus, as often as _PRIOR says.
 _PRIOR = 20
 _QUESTION_WORDS = """
-vào ngày nào . là ngày nào . từ ngày nào . đến ngày nào . hôm nào . khi nào . bao giờ . năm nào . tháng nào . lúc nào . thời gian nào
-ở đâu . tại đâu . nơi nào . tỉnh nào . huyện nào . xã nào . nước nào . những tỉnh nào . địa phương nào . công ty nào . cơ quan nào
-là ai . ai là . do ai . ai chủ trì . ai phát biểu . ai làm . những ai . người nào . tên là gì . tên gì . là gì . làm gì . nói gì . về gì
-giữ chức gì . chức vụ gì . giữ chức vụ gì . là bao nhiêu . bao nhiêu . có bao nhiêu . bao nhiêu phần trăm . bao nhiêu tiền . đạt bao nhiêu
-lần thứ mấy . thứ mấy . mấy người . vì sao . tại sao . lý do gì . như thế nào . thế nào . ra sao . có phải . phải không . đúng không
-có không . được không . hay không . hay chưa . được chưa . theo nguyên tắc nào . hình thức nào . nội dung gì . gồm những ai . gồm những gì
-diễn ra ở đâu . diễn ra khi nào . diễn ra vào ngày nào . tổ chức ở đâu . được tổ chức . bao nhiêu tỉnh . quan hệ với . những gì . cho biết . xin hỏi . hãy kể . liệt kê . ông ấy . bà ấy . cuộc họp đó . buổi làm việc đó . hội nghị đó . còn . thế còn . vậy
+vào ngày nào . là ngày nào . từ ngày nào . đến ngày nào . hôm nào . khi nào . bao giờ . năm nào . tháng nào
+lúc nào . thời gian nào . ở đâu . tại đâu . nơi nào . tỉnh nào . huyện nào . xã nào . nước nào . những tỉnh nào
+địa phương nào . công ty nào . cơ quan nào . là ai . ai là . do ai . ai chủ trì . ai phát biểu . ai làm
+những ai . người nào . tên là gì . tên gì . là gì . làm gì . nói gì . về gì . giữ chức gì . chức vụ gì
+giữ chức vụ gì . là bao nhiêu . bao nhiêu . có bao nhiêu . bao nhiêu phần trăm . bao nhiêu tiền . đạt bao nhiêu
+lần thứ mấy . thứ mấy . mấy người . vì sao . tại sao . lý do gì . như thế nào . thế nào . ra sao . có phải
+phải không . đúng không . có không . được không . hay không . hay chưa . được chưa . theo nguyên tắc nào
+hình thức nào . nội dung gì . gồm những ai . gồm những gì . diễn ra ở đâu . diễn ra khi nào
+diễn ra vào ngày nào . tổ chức ở đâu . được tổ chức . bao nhiêu tỉnh . quan hệ với . những gì . cho biết
+xin hỏi . hãy kể . liệt kê . ông ấy . bà ấy . cuộc họp đó . buổi làm việc đó . hội nghị đó . còn . thế còn . vậy
 """
 _SENTENCE_ENDS = ".!?:;\n“\"(-–"
 
@@ -64,7 +68,7 @@ class ToneMarks:
     def _count(self, text: str, *, times: int = 1) -> None:
         surfaces = [_surface(text, token) for token in tokens(text) if not token.text[0].isdigit()]
         self._unigrams.update(surfaces * times)
-        self._bigrams.update(list(zip(surfaces, surfaces[1:], strict=False)) * times)
+        self._bigrams.update(list(pairwise(surfaces)) * times)
 
     def restore(self, question: str) -> str:
         """The most likely of `restorations`."""
