@@ -49,8 +49,10 @@ def dates(claim: str, spans: Sequence[str]) -> str:
 
 def quantities(claim: str, spans: Sequence[str]) -> str:
     held = [number for span in spans for number in facts.numbers(span)]
-    words = {n for span in spans for n in (*facts.word_numbers(span, sure=False), *facts.ordinals(span))}
+    words = {n for span in spans for n in (*_spoken(span), *_numerals(span))}
     for wanted in facts.numbers(claim):
+        if _said_so(claim, wanted, spans):
+            continue
         if not _held(wanted, held) and (
             wanted.percent or not all(v == int(v) and int(v) in words for v in wanted.values)
         ):
@@ -60,6 +62,26 @@ def quantities(claim: str, spans: Sequence[str]) -> str:
         if value not in words and value not in digits and _counted(claim[end:]) != value:
             return str(value)
     return ""
+
+
+def _spoken(span: str) -> list[int]:
+    """Numbers in words, without the article `một` and the year `năm`."""
+    return [
+        value for start, end, value in find_words(span, sure=False) if span[start:end].lower() not in ("một", "năm")
+    ]
+
+
+def _said_so(claim: str, wanted: Number, spans: Sequence[str]) -> bool:
+    """`1` and `5` are `một` and `năm` only before the same word."""
+    word = {Decimal(1): "một", Decimal(5): "năm"}.get(wanted.values[0])
+    behind = re.match(r" [^\W\d_]+(?: [^\W\d_]+)?", claim[wanted.end :])
+    return bool(word and behind) and any(f"{word}{behind.group()}" in span.lower() for span in spans if behind)
+
+
+def _numerals(span: str) -> list[int]:
+    """Ordinals that are written as a number: `XIII`, but not `nhất`."""
+    places = facts.ordinal_places(span)
+    return [int(str(p.value[0])) for p in places if not span[p.start : p.end].lower().startswith(("nh", "đầu"))]
 
 
 def _held(wanted: Number, held: Sequence[Number]) -> bool:
