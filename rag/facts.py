@@ -45,6 +45,8 @@ _LABEL = (
     r"lần thứ|thứ|lần|khóa|khoá|đại hội|quý|kỳ|đợt|chương|hạng|cấp|loại|lớp|giải|vị trí|về|điều|khoản|mục"
     r"|chặng|vòng|phiên|đứng|xếp"
 )
+# Behind these "năm" is five; "cùng kỳ năm trước" is last year.
+_SURE_LABELS = ("thứ", "quý", "hạng", "giải")
 _ORDINAL_BEFORE = re.compile(rf"(?<!\w)(?:{_LABEL})\s*$", re.I)
 _RANK = re.compile(r"(?<!\w)(?:giải|về|hạng|vị trí|đứng|xếp)(?: thứ)?\s*$", re.I)
 _FIRST = re.compile(
@@ -138,7 +140,8 @@ def ordinal_places(text: str) -> tuple[Place, ...]:
     plain = [(m.start(), m.end(), int(m.group())) for m in _DIGITS.finditer(text)]
     for start, end, value in (*plain, *find_words(text, sure=False)):
         before = text[max(0, start - 14) : start]
-        if _ORDINAL_BEFORE.search(before):
+        article = text[start:end].lower() in ("một", "năm") and not before.rstrip().lower().endswith(_SURE_LABELS)
+        if _ORDINAL_BEFORE.search(before) and not article:
             found.append(Place(start, end, (value, bool(_RANK.search(before)))))
     for match in _FIRST.finditer(text):
         rank = bool(_RANK.search(text[max(0, match.start(1) - 14) : match.start(1)]))
