@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.errors import DiskFull, HoidapError, LibraryBusy, StorageError, UnknownDocument, WrongEncoder
+from rag.files import exclusive
 from rag.migrations import migrate
 from rag.records import Chunk, Document, Published, Sentence, Span, SpanKind
 
@@ -107,9 +108,11 @@ class Store:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
             try:
-                for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                    connection.execute(f"PRAGMA {pragma}")
-                migrate(connection)
+                # The switch to WAL has no busy handler: the first openers take turns.
+                with exclusive(self.path.with_suffix(".lock")):
+                    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                        connection.execute(f"PRAGMA {pragma}")
+                    migrate(connection)
             except ValueError as error:
                 connection.close()
                 raise StorageError(
