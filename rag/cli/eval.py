@@ -37,12 +37,30 @@ _SHOWN = (
     epilog="Ví dụ: hoidap eval bo-do/ --limit 200 --out ket-qua/",
 )
 @click.argument("folder", metavar="THƯ_MỤC", type=_FOLDER)
-@click.option("--corpus", type=_FOLDER, help="Thư mục văn bản, cho bộ chỉ có questions.jsonl.")
-@click.option("--mix", type=_FOLDER, multiple=True, help="Trộn văn bản của bộ khác vào làm nhiễu; lặp lại được.")
-@click.option("--limit", type=click.IntRange(min=1), help="Chỉ hỏi một mẫu cố định ngần này câu, đủ mọi loại.")
+@click.option("--corpus", metavar="THƯ_MỤC", type=_FOLDER, help="Thư mục văn bản, cho bộ chỉ có questions.jsonl.")
+@click.option(
+    "--mix",
+    metavar="THƯ_MỤC",
+    type=_FOLDER,
+    multiple=True,
+    help="Trộn văn bản của bộ khác vào làm nhiễu; lặp lại được.",
+)
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), help="Chỉ hỏi một mẫu cố định ngần này câu, đủ mọi loại."
+)
 @click.option("--extractive", is_flag=True, help="Chỉ trích nguyên văn, không dùng mô hình ngôn ngữ.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Mặc định: ket-qua/TÊN_BỘ/MÔ_HÌNH.")
-@click.option("--thresholds", type=click.Path(path_type=Path), help="Tệp TOML hoặc JSON các ngưỡng phải đạt.")
+@click.option(
+    "--out",
+    metavar="THƯ_MỤC",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Nơi ghi kết quả; mặc định ket-qua/TÊN_BỘ/MÔ_HÌNH.",
+)
+@click.option(
+    "--thresholds",
+    metavar="TỆP",
+    type=click.Path(path_type=Path),
+    help="Tệp TOML hoặc JSON các ngưỡng phải đạt, ví dụ: answers.contains = { min = 0.65 }",
+)
 @click.pass_obj
 def eval_command(
     settings: Settings,
