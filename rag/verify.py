@@ -20,6 +20,10 @@ COVERAGE = 0.85
 """Least share of a claim's content syllables that its spans, or the question, must hold; measured on
 tests/data/claims.jsonl."""
 
+FOREIGN = 2
+"""Most content syllables of a claim that no span holds, even where the question has them: a false premise
+is told back in the question's own words."""
+
 _FUNCTION_WORDS = frozenset(
     """là và của có các những cho với vào tại ở trong từ đến được bị do bởi này đó đây ấy ông bà anh chị đồng chí cũng
 như thì mà để về theo ra lên khi đã rồi một cùng còn việc người sự cuộc buổi ngày tháng năm số ai gì nào tên gồm vị họ
@@ -57,8 +61,9 @@ def check(claim: str, spans: Sequence[str], *, question: str = "") -> Verdict:
     found = offices.unheld(claim, plain, question) or polarity.unreal(claim, plain, question)
     if found:
         return Verdict(False, f"office or plan: {found}")
-    share = coverage(claim, (*plain, question))
-    return Verdict(share >= COVERAGE, "" if share >= COVERAGE else f"rest: {share:.2f}")
+    share, foreign = coverage(claim, (*plain, question)), _foreign(claim, plain)
+    supported = share >= COVERAGE and len(foreign) <= FOREIGN
+    return Verdict(supported, "" if supported else f"rest: {share:.2f}, {' '.join(foreign)}")
 
 
 def missing_values(claim: str, spans: Sequence[str]) -> list[str]:
@@ -69,10 +74,15 @@ def missing_values(claim: str, spans: Sequence[str]) -> list[str]:
 
 def coverage(claim: str, spans: Sequence[str]) -> float:
     """Share of the claim's content syllables that stand in the spans, 0 to 1."""
-    held = {key for span in spans for key in facts.keys(span)}
     content = [k for k in facts.keys(claim) if k not in _FUNCTION_KEYS]
-    unproven = [k for k in facts.keys(_unproven(claim)) if k not in _FUNCTION_KEYS and not k[:1].isdigit()]
-    return 1 - sum(k not in held for k in unproven) / len(content) if content else 1.0
+    return 1 - len(_foreign(claim, spans)) / len(content) if content else 1.0
+
+
+def _foreign(claim: str, spans: Sequence[str]) -> list[str]:
+    """Content syllables of the claim that no span holds, as tone keys."""
+    held = {key for span in spans for key in facts.keys(span)}
+    unproven = (k for k in facts.keys(_unproven(claim)) if k not in _FUNCTION_KEYS and not k[:1].isdigit())
+    return [key for key in unproven if key not in held]
 
 
 def _unproven(claim: str) -> str:

@@ -182,10 +182,17 @@ def test_a_fragment_is_judged_as_the_answer_to_its_question(question: str, right
     assert not check(wrong, [SPAN], question=question).supported
 
 
-def test_words_may_come_from_the_question_but_values_may_not() -> None:
-    question = "Khổ đường được đề nghị là bao nhiêu, có phải 1.000 mm không?"
-    assert check("Khổ đường được đề nghị là 1.435 mm.", ["Tuyến có khổ 1.435 mm."], question=question).supported
-    assert not check("Khổ đường được đề nghị là 1.000 mm.", ["Tuyến có khổ 1.435 mm."], question=question).supported
+def test_few_words_may_come_from_the_question_but_values_may_not() -> None:
+    question = "Khổ đường là bao nhiêu, có phải 1.000 mm không?"
+    assert check("Khổ đường là 1.435 mm.", ["Tuyến có khổ 1.435 mm."], question=question).supported
+    assert not check("Khổ đường là 1.000 mm.", ["Tuyến có khổ 1.435 mm."], question=question).supported
+
+
+def test_a_false_premise_told_back_is_unsupported() -> None:
+    question = "Ai dẫn đoàn tỉnh Vân Nam sang thăm lại Lào Cai?"
+    span = "Đồng chí Trần Chí Thành, Phó Châu trưởng châu Văn Sơn, tỉnh Vân Nam, chào mừng đoàn tỉnh Lào Cai."
+    claim = "Đồng chí Trần Chí Thành, Phó Châu trưởng châu Văn Sơn dẫn đoàn tỉnh Vân Nam sang thăm lại Lào Cai."
+    assert not check(claim, [span], question=question).supported
 
 
 def test_no_span_supports_nothing() -> None:
