@@ -544,7 +544,7 @@ def test_what_results_depend_on_is_hashed() -> None:
 
 def test_thresholds_that_are_missed_are_named(tmp_path: Path) -> None:
     file = tmp_path / "nguong.toml"
-    file.write_text('answers.contains = { min = 0.5 }\n[types.near-miss]\nrefused = { min = 0.1, max = 0.3 }\n')
+    file.write_text("answers.contains = { min = 0.5 }\n[types.near-miss]\nrefused = { min = 0.1, max = 0.3 }\n")
     bounds = read_thresholds(file)
     figures = {"answers.contains": Figure(0.4), "types.near-miss.refused": Figure(0.35)}
     assert failures(bounds, figures) == [
