@@ -198,9 +198,7 @@ def _template(ids: Mapping[str, int]) -> dict[str, Any]:
         "type": "TemplateProcessing",
         "single": single,
         "pair": single + second,
-        "special_tokens": {
-            token: {"id": token, "ids": [ids[token]], "tokens": [token]} for token in (bos, eos)
-        },
+        "special_tokens": {token: {"id": token, "ids": [ids[token]], "tokens": [token]} for token in (bos, eos)},
     }
 
 
@@ -219,8 +217,7 @@ def _normalisers(replacements: Mapping[int, str]) -> list[dict[str, Any]]:
         if text != unicodedata.normalize("NFKC", chr(code)):
             differing.setdefault(text, []).append(code)
     steps = [
-        {"type": "Replace", "pattern": {"Regex": _any_of(codes)}, "content": text}
-        for text, codes in differing.items()
+        {"type": "Replace", "pattern": {"Regex": _any_of(codes)}, "content": text} for text, codes in differing.items()
     ]
     return [*steps, {"type": "NFKC"}]
 

@@ -124,9 +124,7 @@ class FaissIndex:
 
     def __init__(self, dimension: int) -> None:
         faiss = _faiss()
-        rows = faiss.IndexScalarQuantizer(
-            dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-        )
+        rows = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         self._index = faiss.IndexIDMap2(rows)
 
     @property
@@ -183,9 +181,7 @@ def check_rows(ids: Ids, vectors: Floats, *, dimension: int) -> None:
     if ids.ndim != 1 or ids.dtype != np.int64:
         raise ValueError(f"ids must be int64 (n,), not {ids.dtype} {ids.shape}")
     if vectors.shape != (len(ids), dimension) or vectors.dtype != np.float32:
-        raise ValueError(
-            f"vectors must be float32 ({len(ids)}, {dimension}), not {vectors.dtype} {vectors.shape}"
-        )
+        raise ValueError(f"vectors must be float32 ({len(ids)}, {dimension}), not {vectors.dtype} {vectors.shape}")
     if len(np.unique(ids)) != len(ids):
         raise ValueError("an id comes twice")
 

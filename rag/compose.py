@@ -24,7 +24,9 @@ _LOG = logging.getLogger(__name__)
 _LEAD = 3
 """First sentences of a document that any claim about it may cite."""
 _NO_ANSWER = re.compile(
-    r"không (?:có|tìm thấy|được nêu|đề cập|nêu)[^.]{0,40}(?:thông tin|câu trả lời|trong (?:các câu|tài liệu|câu trích))", re.I
+    r"không (?:có|tìm thấy|được nêu|đề cập|nêu)[^.]{0,40}"
+    r"(?:thông tin|câu trả lời|trong (?:các câu|tài liệu|câu trích))",
+    re.I,
 )
 
 

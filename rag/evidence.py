@@ -25,13 +25,18 @@ FLOOR = 0.42
 _LEAST_TERMS = 2
 """A question with fewer terms of its own (a greeting, say) asks for nothing that could be looked up."""
 _COSINE_LOW, _COSINE_RANGE = 0.78, 0.14
-_MONEY = re.compile(r"\d[\d.,]*\s*(?:nghìn tỷ|tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|đô la|euro|vnd|sgd)", re.I)
+_MONEY = re.compile(
+    r"\d[\d.,]*\s*(?:nghìn tỷ|tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|đô la|euro|vnd|sgd)", re.I
+)
 _ANY_NUMBER = re.compile(r"\d|(?<!\w)(?:hai|ba|bốn|sáu|bảy|tám|chín|mười|một|nhiều|hàng)(?!\w)", re.I)
-_PLACE = re.compile(r"(?<!\w)(?:tại|ở|đến|tới|về|thăm|huyện|tỉnh|xã|thành phố|TP|phường|quận|châu|đường|nước)(?!\w)", re.I)
+_PLACE = re.compile(
+    r"(?<!\w)(?:tại|ở|đến|tới|về|thăm|huyện|tỉnh|xã|thành phố|TP|phường|quận|châu|đường|nước)(?!\w)", re.I
+)
 # Text that talks to an assistant instead of reporting: it is indexed and shown, but proves nothing.
 _INSTRUCTION = re.compile(
-    r"(?:bỏ qua|phớt lờ|quên|làm trái)\s+(?:đi\s+)?(?:mọi|tất cả|các|những|toàn bộ)?\s*(?:các\s+)?(?:hướng dẫn|chỉ dẫn|mệnh lệnh|chỉ thị|quy tắc)"
-    r"(?:\s+(?:trước|trên|ở trên|đó|và|hãy)|\s*[,.;!])|(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:the\s+)?(?:previous|prior|above|your)"
+    r"(?:bỏ qua|phớt lờ|quên|làm trái)\s+(?:đi\s+)?(?:mọi|tất cả|các|những|toàn bộ)?\s*(?:các\s+)?"
+    r"(?:hướng dẫn|chỉ dẫn|mệnh lệnh|chỉ thị|quy tắc)(?:\s+(?:trước|trên|ở trên|đó|và|hãy)|\s*[,.;!])"
+    r"|(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:the\s+)?(?:previous|prior|above|your)"
     r"|system prompt|<\|im_|bạn là (?:một )?(?:trợ lý|chatbot|mô hình ngôn ngữ|AI\b)",
     re.I,
 )
@@ -39,7 +44,8 @@ _INSTRUCTION = re.compile(
 
 # A person already introduced: by courtesy and given name, or by courtesy alone.
 _COURTESY = re.compile(
-    r"(?<!\w)(?i:ông|bà|anh|chị|cô|thầy|em|tiến sĩ|bác sĩ|TS\.?|PGS\.?)(?: ((?:[A-ZĐÀ-Ỹ][^\W\d_]* ?)+)| (?:ấy|này|ta)|(?= [a-zà-ỹđ]))"
+    r"(?<!\w)(?i:ông|bà|anh|chị|cô|thầy|em|tiến sĩ|bác sĩ|TS\.?|PGS\.?)"
+    r"(?: ((?:[A-ZĐÀ-Ỹ][^\W\d_]* ?)+)| (?:ấy|này|ta)|(?= [a-zà-ỹđ]))"
 )
 
 
@@ -100,9 +106,7 @@ def _context(library: Library, document: Document) -> DocumentContext:
     header = find_dates(date)
     lead_dates = [d for text in body for d in find_dates(text) if d.day is not None][:1]
     keys = tuple(key for s in sentences for key in facts.keys(s.text))
-    return DocumentContext(
-        document, sentences, keys, "\n".join((document.title, *body)), (*header, *lead_dates)
-    )
+    return DocumentContext(document, sentences, keys, "\n".join((document.title, *body)), (*header, *lead_dates))
 
 
 def _weights(library: Library, text: str) -> dict[str, float]:

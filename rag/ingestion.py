@@ -130,9 +130,7 @@ def _prepare(library: Library, path: Path, relative: str, text: str) -> NewDocum
     )
 
 
-def _passage(
-    text: str, title: str, date: str, sentences: Sequence[SentenceSpan], chunk: ChunkSpan
-) -> PassageText:
+def _passage(text: str, title: str, date: str, sentences: Sequence[SentenceSpan], chunk: ChunkSpan) -> PassageText:
     """What the encoder reads of a chunk: title and date, then the text with its sentence spans."""
     own = text[chunk.start : chunk.end]
     context = "" if own == title else f"{title} {date}".strip() + "\n"

@@ -57,7 +57,9 @@ class Lookup:
         """What the model reads: the found sentences, then others of their documents."""
         ordered = [*self.best, *(s for s in self.found if s not in self.best)][:limit]
         documents = {s.context.document.id for s in ordered}
-        others = [s for s in self.scored if s not in ordered and s.context.document.id in documents and s.score >= FLOOR]
+        others = [
+            s for s in self.scored if s not in ordered and s.context.document.id in documents and s.score >= FLOOR
+        ]
         return ordered + others[: limit - len(ordered)]
 
 

@@ -60,7 +60,8 @@ _PATTERNS: tuple[tuple[Wanted, str], ...] = (
     ),
     (
         Wanted.MONEY,
-        r"bao nhiêu (?:tiền|đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|đô)(?!\w)|(?:kinh phí|tổng mức đầu tư|số tiền|ngân sách|học phí|mức phạt"
+        r"bao nhiêu (?:tiền|đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|đô)(?!\w)"
+        r"|(?:kinh phí|tổng mức đầu tư|số tiền|ngân sách|học phí|mức phạt"
         r"|doanh thu|lợi nhuận|giá bán|chi phí|vốn đầu tư|mức lương|trả lương|giá vé|lương).*(?:bao nhiêu|mấy)",
     ),
     (Wanted.NUMBER, r"bao nhiêu|(?<!thứ )mấy(?! năm)|lần thứ mấy|thứ mấy"),
@@ -70,7 +71,10 @@ _PATTERNS: tuple[tuple[Wanted, str], ...] = (
         r"ở đâu|tại đâu|nơi nào|chỗ nào|đâu\s*\?*$|địa điểm|địa chỉ nào"
         r"|(?:xã|huyện|tỉnh|thành phố|quận|phường|nước|quốc gia|địa phương|thị trấn|thôn|bản|châu|vùng) nào",
     ),
-    (Wanted.PERSON, r"(?<!\w)ai(?!\w)|người nào|vị nào|đồng chí nào|ông nào|bà nào|lãnh đạo nào|tên là gì|tên gì|vị .* nào"),
+    (
+        Wanted.PERSON,
+        r"(?<!\w)ai(?!\w)|người nào|vị nào|đồng chí nào|ông nào|bà nào|lãnh đạo nào|tên là gì|tên gì|vị .* nào",
+    ),
     (Wanted.REASON, r"vì sao|tại sao|lý do|lí do|nguyên nhân|vì đâu|do đâu|sao lại|vì lẽ gì"),
     (Wanted.YES_NO, r"có phải|phải không|đúng không|hay không|hay chưa|(?:không|chưa)\s*\?*$"),
 )
@@ -78,12 +82,17 @@ _WANTED = tuple((wanted, re.compile(pattern, re.I)) for wanted, pattern in _PATT
 _MANY = re.compile(
     r"những .*(?:nào|gì|ai|đâu)|các .*(?:nào|gì)|gồm (?:những|có)|bao gồm|những ai|kể tên|liệt kê|gồm gì|là những", re.I
 )
+_WHO_IS = re.compile(r"(?<!\w)ai (?:là|làm|giữ chức) (.+)", re.I)
+_IS_WHO = re.compile(r"(.+?) (?:là|tên là) (?:ai|gì)\b", re.I)
 # Capitalised words of offices and agencies; they are no names of their own.
 _GENERIC = frozenset(
     tone_key(word)
-    for word in """Ban Thường Bộ Trung Tỉnh Đảng Hội Chính Quốc Ủy Uỷ Nghị Quyết Quân Đại Tướng Tổng Phó Bí Chủ Thứ Thủ Chi Khu Cục Vụ
-Sở Ngành Huyện Xã Thành Phố Quận Phường Đồng Chí Ông Bà Theo Trong Tại Ai Khi Ngày Tháng Năm Hãy Cho Các Những Buổi Cuộc Đoàn
-Công Tập Pgs Ts Gs Ths Bs Gđ Đội Tp Lễ Hôm Hiện Thế Vậy Còn Nếu Đến Từ Tính Sau Trước Liệu Viện Trường Học Nhà Nước Ủy Viên Mặt Trận Tổ Chương Trình Kế Hoạch Luật Kết Luận Chỉ Thị Thông Tư Hành Lang Vì Sao Có Bao""".split()
+    for word in """Ban Thường Bộ Trung Tỉnh Đảng Hội Chính Quốc Ủy Uỷ Nghị Quyết Quân Đại Tướng
+Tổng Phó Bí Chủ Thứ Thủ Chi Khu Cục
+Vụ Sở Ngành Huyện Xã Thành Phố Quận Phường Đồng Chí Ông Bà Theo Trong Tại Ai Khi Ngày Tháng Năm Hãy Cho Các
+Những Buổi Cuộc Đoàn Công Tập Pgs Ts Gs Ths Bs Gđ Đội Tp Lễ Hôm Hiện Thế Vậy Còn Nếu Đến Từ Tính Sau Trước Liệu
+Viện Trường Học Nhà Nước Ủy Viên Mặt Trận Tổ Chương Trình Kế Hoạch Luật Kết Luận Chỉ Thị Thông Tư Hành Lang Vì
+Sao Có Bao""".split()
 )
 
 
@@ -118,7 +127,7 @@ def _kinds(question: str) -> list[Wanted]:
 
 def _asked_office(question: str) -> str:
     """`Ai là Bí thư …` and `Bí thư … là ai` ask for the holder of an office."""
-    match = re.search(r"(?<!\w)ai (?:là|làm|giữ chức) (.+)", question, re.I) or re.search(r"(.+?) (?:là|tên là) (?:ai|gì)\b", question, re.I)
+    match = _WHO_IS.search(question) or _IS_WHO.search(question)
     office = OFFICE.search(match.group(1)) if match else None
     return office.group() if office and not find_people(question[: office.end() + 1]) else ""
 
@@ -181,7 +190,9 @@ def content_terms(text: str) -> list[str]:
 
 _EMPTY = frozenset(
     tone_key(word)
-    for word in """là ai gì nào đâu bao nhiêu mấy khi có không chưa được bị của và các những với cho vào tại ở trong từ đến do bởi này
-đó ấy kia hãy biết cho xin hỏi vậy thế thì mà nhỉ ạ à về theo ra rằng hay hoặc như cái con sao vì lý lí giờ hôm lúc đã sẽ đang ngày tháng năm
-người ông bà anh chị đồng chí vị nơi thứ lần gồm tên diễn họ nó một việc chức vụ giữ phần trăm tiền ngoài còn nữa bên làm đồng thời gian""".split()
+    for word in """là ai gì nào đâu bao nhiêu mấy khi có không chưa được bị của và các những với
+cho vào tại ở trong từ đến do bởi
+này đó ấy kia hãy biết cho xin hỏi vậy thế thì mà nhỉ ạ à về theo ra rằng hay hoặc như cái con sao vì lý lí giờ
+hôm lúc đã sẽ đang ngày tháng năm người ông bà anh chị đồng chí vị nơi thứ lần gồm tên diễn họ nó một việc chức
+vụ giữ phần trăm tiền ngoài còn nữa bên làm đồng thời gian""".split()
 )

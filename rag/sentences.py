@@ -15,7 +15,7 @@ _SHORT = frozenset(
 )
 _END = re.compile(r"(?<![.!?…])[.!?…]+(?:/\.)?[\"”’»)\]]*(?=\s|$)|;(?=\s)|\n+")
 _LAST_WORD = re.compile(r"[^\s(“\"]+$")
-_OPENERS = "\"“‘«([-–—•*+"
+_OPENERS = '"“‘«([-–—•*+'
 _AROUND = 80
 """Characters looked at on either side of a possible end, so that a long text takes linear time."""
 

@@ -13,10 +13,16 @@ from rag.text import fold, tokens
 
 Offsets = tuple[int, int]
 
-_UNITS = r"%|phần trăm|(?:nghìn|ngàn)?\s*(?:tỷ|tỉ|triệu|nghìn|ngàn)(?:\s*(?:đồng|USD|đô la))?|đồng|USD|mm|cm|km2|km|m2|m3|m|ha|kg|tấn|tạ"
+_UNITS = (
+    r"%|phần trăm|(?:nghìn|ngàn)?\s*(?:tỷ|tỉ|triệu|nghìn|ngàn)(?:\s*(?:đồng|USD|đô la))?|đồng|USD"
+    r"|mm|cm|km2|km|m2|m3|m|ha|kg|tấn|tạ"
+)
 _NUMBER = re.compile(rf"(?<![\w/.,])\d+(?:[.,]\d+)*(?:\s*(?:{_UNITS})(?!\w))?", re.I)
 _MONEY = re.compile(r"(?:tỷ|tỉ|triệu|nghìn|ngàn|đồng|USD|đô la)$", re.I)
-_PLACE = re.compile(r"(?<!\w)(?:tại|ở)\s+((?:[^\W\d_]+\s?){0,4}[A-ZĐÀ-Ỹ][^,;.:()]*(?:,\s*(?:tỉnh|huyện|TP\.?|thành phố)\s+[A-ZĐÀ-Ỹ][^,;.:()]*)?)")
+_PLACE = re.compile(
+    r"(?<!\w)(?:tại|ở)\s+((?:[^\W\d_]+\s?){0,4}[A-ZĐÀ-Ỹ][^,;.:()]*"
+    r"(?:,\s*(?:tỉnh|huyện|TP\.?|thành phố)\s+[A-ZĐÀ-Ỹ][^,;.:()]*)?)"
+)
 _OFFICE_TAIL = re.compile(r"[,;.:()]|\s(?:đã|phát biểu|chủ trì|báo cáo|làm việc|cùng|và các)\b")
 
 

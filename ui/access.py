@@ -37,13 +37,9 @@ def password_check(spec: str) -> Callable[[str, str], bool]:
         password = Path(file).expanduser().read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         problem = f"Không đọc được tệp mật khẩu {file}."
-        raise BadInput(
-            problem, next_step="Hãy kiểm tra đường dẫn và quyền đọc.", detail=str(error)
-        ) from error
+        raise BadInput(problem, next_step="Hãy kiểm tra đường dẫn và quyền đọc.", detail=str(error)) from error
     if len(password) < MINIMUM_PASSWORD:
-        raise BadInput(
-            f"Mật khẩu phải có ít nhất {MINIMUM_PASSWORD} ký tự.", next_step=f"Hãy sửa tệp {file}."
-        )
+        raise BadInput(f"Mật khẩu phải có ít nhất {MINIMUM_PASSWORD} ký tự.", next_step=f"Hãy sửa tệp {file}.")
     return _check(user, password)
 
 

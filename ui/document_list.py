@@ -77,17 +77,13 @@ def report(outcomes: Sequence[IngestProgress], total: int) -> Html:
         label = labels.reading(done + 1, total)
         bar = element("progress", max=total, value=done, aria_label=label)
         running = element("div", element("p", label), bar, class_="hd-progress")
-    return element(
-        "div", running, element("ul", *(_outcome(o) for o in outcomes)), class_="hd-report", role="status"
-    )
+    return element("div", running, element("ul", *(_outcome(o) for o in outcomes)), class_="hd-report", role="status")
 
 
 def _outcome(outcome: IngestProgress) -> Html:
     word = element("strong", labels.OUTCOMES.get(outcome.outcome, outcome.outcome))
     message = element("span", outcome.message, class_="hd-outcome-message") if outcome.message else NOTHING
-    return element(
-        "li", word, " ", element("bdi", outcome.path), " ", message, class_=f"hd-{outcome.outcome}"
-    )
+    return element("li", word, " ", element("bdi", outcome.path), " ", message, class_=f"hd-{outcome.outcome}")
 
 
 def problem(line: str) -> Html:

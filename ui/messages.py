@@ -80,9 +80,7 @@ def _refusal(message: int, answer: Answer) -> Html:
         "div",
         element("p", answer.answer, class_="hd-notice-line"),
         element("p", reason) if reason else NOTHING,
-        element("div", element("h3", labels.RELATED), related, class_="hd-related")
-        if answer.related
-        else NOTHING,
+        element("div", element("h3", labels.RELATED), related, class_="hd-related") if answer.related else NOTHING,
         class_="hd-notice hd-refusal",
     )
 

@@ -35,9 +35,7 @@ def window(length: int, citations: Sequence[Citation]) -> tuple[int, int]:
 def segments(start: int, end: int, spans: Sequence[Span], citations: Sequence[Citation]) -> list[Segment]:
     """Cut `[start, end)` wherever the kind changes or a citation begins or ends, without gaps."""
     ordered = sorted(spans, key=lambda s: s.start)
-    edges = {cut for s in ordered for cut in (s.start, s.end)} | {
-        cut for c in citations for cut in (c.start, c.end)
-    }
+    edges = {cut for s in ordered for cut in (s.start, s.end)} | {cut for c in citations for cut in (c.start, c.end)}
     cuts = sorted({cut for cut in edges if start < cut < end} | {start, end})
     starts = [s.start for s in ordered]
     return [Segment(a, b, _kind(a, ordered, starts), _cited_by(a, citations)) for a, b in pairwise(cuts)]

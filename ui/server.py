@@ -42,9 +42,7 @@ def serve(
     run(LibraryBackend(library), host=host, port=port, auth=auth, ready=ready)
 
 
-def run(
-    backend: Backend, *, host: str, port: int, auth: str | None = None, ready: Callable[[str], None]
-) -> None:
+def run(backend: Backend, *, host: str, port: int, auth: str | None = None, ready: Callable[[str], None]) -> None:
     """`serve` for anything that has the verbs of a backend."""
     check_host(host, auth)
     check = password_check(auth) if auth else None

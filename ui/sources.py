@@ -69,9 +69,7 @@ def bundle(message: int | str, articles: Sequence[Article]) -> Html:
 
 def unavailable(line: str) -> Html:
     """Stands in the panel for an article that cannot be opened."""
-    return element(
-        "div", element("article", element("p", line, class_="hd-notice hd-error")), data_message=VIEWED
-    )
+    return element("div", element("article", element("p", line, class_="hd-notice hd-error")), data_message=VIEWED)
 
 
 def _reference(message: int | str, citation: Citation) -> Html:

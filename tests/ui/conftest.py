@@ -144,7 +144,7 @@ def visit(chromium: Any, address: str) -> Iterator[Open]:
     yield open_page
     for seen in visits:
         seen.page.context.close()
-        assert {
-            urlsplit(url).hostname for url in seen.requests if not url.startswith(("data:", "blob:"))
-        } == {"127.0.0.1"}
+        assert {urlsplit(url).hostname for url in seen.requests if not url.startswith(("data:", "blob:"))} == {
+            "127.0.0.1"
+        }
         assert seen.complaints == []

@@ -65,9 +65,7 @@ class ScriptedBackend:
         raw = path.read_text(encoding="utf-8").replace("\r\n", "\n")
         text = unicodedata.normalize("NFC", raw)
         sha = hashlib.sha256(text.encode()).hexdigest()
-        heading = (
-            text.strip().split("\n")[0].removeprefix("date 2024-10 ").removeprefix("date 2025-04 ")[:120]
-        )
+        heading = text.strip().split("\n")[0].removeprefix("date 2024-10 ").removeprefix("date 2025-04 ")[:120]
         published = Published("2024-10", "month", "header") if "date 2024-10" in text else None
         start = text.index(heading)
         document = Document(

@@ -209,9 +209,7 @@ def test_upload_reports_each_file_then_lists_views_and_deletes(
     visit: Any, backend: ScriptedBackend, tmp_path: Path
 ) -> None:
     good, empty = tmp_path / "Biên bản họp.txt", tmp_path / "trống.md"
-    good.write_text(
-        "Biên bản họp tổ dân phố\n\nSáng 5/3, tổ dân phố họp bàn việc trồng cây.\n", encoding="utf-8"
-    )
+    good.write_text("Biên bản họp tổ dân phố\n\nSáng 5/3, tổ dân phố họp bàn việc trồng cây.\n", encoding="utf-8")
     empty.write_text("", encoding="utf-8")
     seen = visit()
     page = seen.page
@@ -261,14 +259,10 @@ def test_dark_mode_follows_the_system(visit: Any) -> None:
     seen = visit(color_scheme="dark")
     seen.answered(SON_LA_QUESTION)
     page = seen.page
-    background = page.evaluate(
-        "getComputedStyle(document.querySelector('.gradio-container')).backgroundColor"
-    )
+    background = page.evaluate("getComputedStyle(document.querySelector('.gradio-container')).backgroundColor")
     text = page.evaluate("getComputedStyle(document.querySelector('#hd-current .hd-answer')).color")
     assert brightness(background) < 60 and brightness(text) > 200
-    assert (
-        page.evaluate("getComputedStyle(document.querySelector('.gradio-container')).colorScheme") == "dark"
-    )
+    assert page.evaluate("getComputedStyle(document.querySelector('.gradio-container')).colorScheme") == "dark"
 
 
 def brightness(colour: str) -> float:

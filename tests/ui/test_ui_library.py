@@ -47,9 +47,7 @@ def test_ask_check_upload_and_delete_over_the_real_library(
 
 def upload_then_delete(seen: Any, library: Any, tmp_path: Path) -> None:
     page, minutes = seen.page, tmp_path / "Biên bản.txt"
-    minutes.write_text(
-        "Biên bản họp tổ dân phố\n\nSáng 5/3/2024, tổ dân phố họp về trồng cây.\n", encoding="utf-8"
-    )
+    minutes.write_text("Biên bản họp tổ dân phố\n\nSáng 5/3/2024, tổ dân phố họp về trồng cây.\n", encoding="utf-8")
     seen.documents_tab()
     page.set_input_files("#hd-drop input[type=file]", str(minutes))
     entry = page.locator(".hd-entry", has_text="Biên bản.txt")

@@ -84,16 +84,10 @@ def test_only_the_render_module_makes_html() -> None:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         if path.name == "render.py":
             continue
-        strings = [
-            n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
-        ]
+        strings = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         tags = [s for s in strings if re.search(r"</?[a-z]+[\s>]", s) and s not in ("<script>", "</script>")]
         assert tags == [], path
-        calls = [
-            n
-            for n in ast.walk(tree)
-            if isinstance(n, ast.Call) and getattr(n.func, "id", "") == Html.__name__
-        ]
+        calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == Html.__name__]
         assert calls == [], path
 
 

@@ -86,9 +86,7 @@ def test_other_sites_cannot_call(address: str, headers: dict[str, str], status: 
 def test_cross_site_upload_and_call_are_refused(address: str) -> None:
     for path in ("/gradio_api/upload", "/gradio_api/queue/join", "/gradio_api/run/predict"):
         assert call(address, "POST", path, Origin="http://evil.example").status == 403
-        assert (
-            call(address, "POST", path, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate").status == 403
-        )
+        assert call(address, "POST", path, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate").status == 403
 
 
 def test_no_event_is_public_and_no_api_page_exists(address: str) -> None:
@@ -196,11 +194,7 @@ def test_loading_state_is_honest(tmp_path: Path, error: Exception | None, state:
     assert readiness.state == "loading" and "Đang nạp mô hình" in readiness.badge().markup
     warming.release.set()
     readiness._thread.join(5)
-    assert (
-        readiness.state == state
-        and words in readiness.badge().markup
-        and "secret" not in readiness.badge().markup
-    )
+    assert readiness.state == state and words in readiness.badge().markup and "secret" not in readiness.badge().markup
 
 
 def free_port() -> int:
@@ -231,9 +225,7 @@ def program(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str, list[str
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
-def test_a_signal_ends_it_soon_and_quietly_and_nothing_was_called(
-    tmp_path: Path, number: int, code: int
-) -> None:
+def test_a_signal_ends_it_soon_and_quietly_and_nothing_was_called(tmp_path: Path, number: int, code: int) -> None:
     with program(tmp_path) as (process, address, before):
         assert call(address, path="/").status == 200
         with closing(HTTPConnection(urlsplit(address).netloc, timeout=10)) as stream:
@@ -243,9 +235,5 @@ def test_a_signal_ends_it_soon_and_quietly_and_nothing_was_called(
             out, err = process.communicate(timeout=15)
     assert process.returncode == code
     assert err == ""
-    calls = [
-        line
-        for line in [*before, *out.splitlines()]
-        if not line.rstrip().endswith(("127.0.0.1", "localhost"))
-    ]
+    calls = [line for line in [*before, *out.splitlines()] if not line.rstrip().endswith(("127.0.0.1", "localhost"))]
     assert calls == []

@@ -24,9 +24,7 @@ def cite(number: int, start: int, end: int) -> Citation:
 
 
 @given(st.lists(PAIRS, max_size=5), st.lists(st.integers(1, LENGTH - 1), max_size=6, unique=True))
-def test_segments_cover_everything_once_and_mark_what_is_cited(
-    pairs: list[list[int]], cuts: list[int]
-) -> None:
+def test_segments_cover_everything_once_and_mark_what_is_cited(pairs: list[list[int]], cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), LENGTH]
     kinds = list(SpanKind)
     spans = [Span(a, b, kinds[i % 5]) for i, (a, b) in enumerate(pairwise(edges))]
