@@ -15,9 +15,10 @@ from rag.dates import DateMention, find_dates
 from rag.people import OFFICE, Person, find_people
 from rag.questions import Question, Wanted, content_terms
 from rag.records import Document, Passage, Sentence, SpanKind
-from rag.text import expand_abbreviations, fold, terms
+from rag.text import fold, terms
 
 if TYPE_CHECKING:
+    from embeddings.encoder import Floats
     from rag.library import Library
 
 FLOOR = 0.42
@@ -80,21 +81,26 @@ class Scored:
     """The premises of the question hold here and the sentence has a value of the asked kind."""
 
 
-def select(library: Library, question: Question, passages: Sequence[Passage]) -> list[Scored]:
-    """Evidence sentences of the passages: eligible ones first, best first within each group."""
-    contexts = {p.document.id: _context(library, p.document) for p in passages}
+def select(library: Library, question: Question, passages: Sequence[Passage], vector: Floats) -> list[Scored]:
+    """Evidence sentences of the passages: eligible ones first, best first within each group.
+
+    Args:
+        vector: of the question, float32 (dim,), unit length.
+    """
     weights = _weights(library, question.text)
     if len(weights) < _LEAST_TERMS:
         return []
-    vector = library.encoder.encode_query(expand_abbreviations(question.text))
+    with library.store.snapshot():
+        documents = {p.document.id: p.document for p in passages if library.store.has(p.document.id)}
+        contexts = {key: _context(library, document) for key, document in documents.items()}
+        vectors = {key: library.store.sentence_vectors(key) for key in documents}
     scored: dict[int, Scored] = {}
-    for passage in passages:
+    for passage in (p for p in passages if p.document.id in documents):
         context = contexts[passage.document.id]
-        vectors = library.store.sentence_vectors(passage.document.id)
         for sentence in context.sentences:
             inside = passage.chunk.start <= sentence.start < passage.chunk.end
             if inside and sentence.id not in scored:
-                cosine = float(np.dot(vectors[sentence.ordinal], vector))
+                cosine = float(np.dot(vectors[passage.document.id][sentence.ordinal], vector))
                 scored[sentence.id] = _score(question, context, sentence, cosine, weights, passage.score)
     return sorted(scored.values(), key=lambda s: (not s.eligible, -s.score, s.sentence.id))
 

@@ -10,7 +10,7 @@ from rag.conversation import standalone
 from rag.evidence import FLOOR, Scored, select
 from rag.questions import Question, analyse
 from rag.records import Related, Turn
-from rag.retrieve import search, titles
+from rag.retrieve import question_vector, search, titles
 from rag.text import normalise
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def look_up(library: Library, question: str, history: Sequence[Turn]) -> Lookup:
 
 
 def _find(library: Library, asked: Question) -> Lookup:
-    passages = search(library, asked.text, k=_PASSAGES)
+    vector = question_vector(library, asked.text)
+    passages = search(library, asked.text, k=_PASSAGES, vector=vector)
     related = tuple(Related(*pair) for pair in titles(passages)[:_RELATED])
-    return Lookup(asked, tuple(select(library, asked, passages)), related)
+    return Lookup(asked, tuple(select(library, asked, passages, vector)), related)

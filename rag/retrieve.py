@@ -14,14 +14,18 @@ from rag.records import Passage
 from rag.text import expand_abbreviations, normalise, terms
 
 if TYPE_CHECKING:
+    from embeddings.encoder import Floats
     from rag.library import Library
 
 POOL = 50
 DENSE_WEIGHT = 0.5
 
 
-def search(library: Library, question: str, *, k: int = 10) -> list[Passage]:
+def search(library: Library, question: str, *, k: int = 10, vector: Floats | None = None) -> list[Passage]:
     """The best `k` passages for a question that carries its tone marks, best first.
+
+    Args:
+        vector: `question_vector` of the question, where it is known already.
 
     Raises:
         EmptyLibrary: nothing is indexed.
@@ -31,7 +35,8 @@ def search(library: Library, question: str, *, k: int = 10) -> list[Passage]:
     if library.store.encoder_fingerprint() is None:
         raise EmptyLibrary()
     library.store.check_encoder(library.encoder.fingerprint)
-    vector = library.encoder.encode_query(expand_abbreviations(question))
+    if vector is None:
+        vector = question_vector(library, question)
     with library.indexes.current() as indexes:
         dense = {n.id: n.score for n in indexes.vectors.search(vector, POOL)}
         lexical = {h.chunk_id: h.score for h in indexes.lexical.search(terms(question), POOL)}
@@ -45,6 +50,11 @@ def search(library: Library, question: str, *, k: int = 10) -> list[Passage]:
         for i in best
         if i in chunks
     ]
+
+
+def question_vector(library: Library, question: str) -> Floats:
+    """float32 (dim,), unit length, of the question with its abbreviations written out."""
+    return library.encoder.encode_query(expand_abbreviations(normalise(question)))
 
 
 def fuse(dense: Mapping[int, float], lexical: Mapping[int, float]) -> dict[int, float]:

@@ -176,6 +176,10 @@ class Store:
         """
         return _document(self._one(f"SELECT {_DOCUMENT} FROM documents WHERE id=?", document_id))
 
+    def has(self, document_id: str) -> bool:
+        """True while the document is stored."""
+        return bool(self._rows("SELECT 1 FROM documents WHERE id=?", (document_id,)))
+
     def text(self, document_id: str) -> str:
         """The whole text that offsets refer to."""
         return str(self._one("SELECT text FROM documents WHERE id=?", document_id)[0])
