@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rag.people import find_people
 from rag.questions import Wanted, analyse, content_terms
@@ -32,7 +33,16 @@ _SHORT = 6
 """A question of at most so many syllables without any name leans on what was said before."""
 
 
-def standalone(question: str, history: Sequence[Turn]) -> str:
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """A question that can be read without the conversation."""
+
+    text: str
+    own: str
+    """The part that was asked now; the rest is context from the turn before."""
+
+
+def standalone(question: str, history: Sequence[Turn]) -> Standalone:
     """The question as it reads without the conversation; unchanged when it needs nothing.
 
     A pronoun is replaced by the person the latest turn is about; any other reference gets the turn before it in
@@ -40,15 +50,16 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     """
     question = normalise(question)
     if not history:
-        return question
+        return Standalone(question, question)
     turns = [(normalise(q), normalise(_MARKER.sub("", a))) for q, a in history]
     person = next(filter(None, (_focus(*turn) for turn in reversed(turns))), "")
     if person and _PRONOUN.search(question):
-        return _PRONOUN.sub(person, question, count=1)
+        named = _PRONOUN.sub(person, question, count=1)
+        return Standalone(named, named)
     if not _leans(question):
-        return question
+        return Standalone(question, question)
     context = _context(*turns[-1])
-    return f"{question.rstrip('?. ')} ({context})?" if context else question
+    return Standalone(f"{question.rstrip('?. ')} ({context})?" if context else question, question)
 
 
 def _leans(question: str) -> bool:

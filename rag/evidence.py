@@ -25,6 +25,8 @@ FLOOR = 0.42
 """Score below which a sentence is no evidence."""
 _LEAST_TERMS = 2
 """A question with fewer terms of its own (a greeting, say) asks for nothing that could be looked up."""
+_CONTEXT_WEIGHT = 0.4
+"""Of a term that only the turn before has."""
 _COSINE_LOW, _COSINE_RANGE = 0.78, 0.14
 _MONEY = re.compile(
     r"\d[\d.,]*\s*(?:nghìn tỷ|tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|đô la|euro|vnd|sgd)", re.I
@@ -87,7 +89,7 @@ def select(library: Library, question: Question, passages: Sequence[Passage], ve
     Args:
         vector: of the question, float32 (dim,), unit length.
     """
-    weights = _weights(library, question.text)
+    weights = _weights(library, question)
     if len(weights) < _LEAST_TERMS:
         return []
     with library.store.snapshot():
@@ -115,13 +117,20 @@ def _context(library: Library, document: Document) -> DocumentContext:
     return DocumentContext(document, sentences, keys, "\n".join((document.title, *body)), (*header, *lead_dates))
 
 
-def _weights(library: Library, text: str) -> dict[str, float]:
-    """Inverse document frequency of the question's content syllables and bigrams."""
-    count = library.indexes.lexical.count
+def _weights(library: Library, question: Question) -> dict[str, float]:
+    """Inverse document frequency of the question's content syllables and bigrams; context counts less."""
+    own = set(_content(question.own))
+    return {t: _rarity(library, t) * (1.0 if t in own else _CONTEXT_WEIGHT) for t in _content(question.text)}
+
+
+def _content(text: str) -> list[str]:
     content = set(content_terms(text))
-    wanted = [t for t in terms(text).folded if all(part in content for part in t.split("_"))]
-    frequency = {t: library.indexes.lexical.document_frequency(t) for t in wanted}
-    return {t: math.log(1 + (count - n + 0.5) / (n + 0.5)) for t, n in frequency.items()}
+    return [t for t in terms(text).folded if all(part in content for part in t.split("_"))]
+
+
+def _rarity(library: Library, term: str) -> float:
+    count, frequency = library.indexes.lexical.count, library.indexes.lexical.document_frequency(term)
+    return math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
 
 
 def _score(

@@ -72,14 +72,19 @@ def look_up(library: Library, question: str, history: Sequence[Turn]) -> Lookup:
     marks = library.tone_marks
     turns = [(marks.restore(normalise(q)), normalise(a)) for q, a in history]
     readings = marks.restorations(normalise(question), most=_READINGS)
-    first = _find(library, analyse(standalone(readings[0], turns)))
+    first = _find(library, _understood(readings[0], turns))
     for reading in readings[1:]:
         if first.found:
             break
-        other = _find(library, analyse(standalone(reading, turns)))
+        other = _find(library, _understood(reading, turns))
         if other.found:
             return other
     return first
+
+
+def _understood(reading: str, turns: Sequence[Turn]) -> Question:
+    question = standalone(reading, turns)
+    return analyse(question.text, own=question.own)
 
 
 def _find(library: Library, asked: Question) -> Lookup:

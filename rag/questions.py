@@ -35,6 +35,8 @@ class Question:
     """A question in normal form with what it asks and what it states."""
 
     text: str
+    own: str
+    """What was asked now, without context from the turn before."""
     wanted: Wanted
     also: tuple[Wanted, ...]
     """Further kinds of a question in several parts: `ngày nào, ở đâu`."""
@@ -96,20 +98,27 @@ Sao Có Bao""".split()
 )
 
 
-def analyse(text: str) -> Question:
-    """Read a standalone question that already carries its tone marks."""
+def analyse(text: str, *, own: str = "") -> Question:
+    """Read a standalone question that already carries its tone marks.
+
+    Args:
+        own: the part that was asked now (default: all of it). Only there a value is a premise; names
+            count wherever they stand.
+    """
     question = normalise(text)
-    kinds = _kinds(question)
+    asked = normalise(own) or question
+    kinds = _kinds(asked)
     return Question(
         text=question,
+        own=asked,
         wanted=kinds[0],
         also=tuple(kinds[1:]),
-        many=bool(_MANY.search(question)),
+        many=bool(_MANY.search(asked)),
         entities=tuple(dict.fromkeys(_entities(question))),
-        dates=tuple(m for m in find_dates(question) if not _inside_document_number(question, m)),
-        documents=tuple(facts.document_numbers(question)),
-        quantities=tuple(facts.quantities(question)),
-        office=_asked_office(question),
+        dates=tuple(m for m in find_dates(asked) if not _inside_document_number(asked, m)),
+        documents=tuple(facts.document_numbers(asked)),
+        quantities=tuple(facts.quantities(asked)),
+        office=_asked_office(asked),
     )
 
 
