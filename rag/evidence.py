@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from embeddings.encoder import Floats
     from rag.library import Library
 
-FLOOR = 0.42
-"""Score below which a sentence is no evidence."""
+FLOOR = 0.55
+"""Score below which a sentence is no evidence: the least of 101 right quotations on news, meetings and our own
+questions had .60, six of 48 wrong ones less than .55 (2026-11-22)."""
 _LEAST_TERMS = 2
 """A question with fewer terms of its own (a greeting, say) asks for nothing that could be looked up."""
 _CONTEXT_WEIGHT = 0.4

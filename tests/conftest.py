@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,8 @@ LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
 
 os.environ.update(OFFLINE)
+# A shell that starts us in the background ignores Ctrl-C for us and all our children; the tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 hypothesis.settings.register_profile("hoidap", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("hoidap")
 

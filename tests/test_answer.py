@@ -134,7 +134,7 @@ def test_a_model_that_finds_nothing_is_a_refusal_of_its_own_kind(articles: Libra
 
 
 def test_a_follow_up_is_answered_as_its_standalone_question(articles: Library) -> None:
-    answer = answered(articles, "Cuộc họp đó diễn ra ở đâu?", history=((SON_LA, "Sáng 22/10."),))
+    answer = answered(articles, "Buổi làm việc đó diễn ra ở huyện nào?", history=((SON_LA, "Sáng 22/10."),))
     assert "Sơn La" in answer.standalone_question
     assert "Mộc Châu" in answer.answer
 

@@ -152,6 +152,6 @@ def test_lines_of_a_list_stay_apart() -> None:
 
 @pytest.mark.parametrize("line", ["a" + " " * 200_000 + "b", "." * 200_000 + "x", "x" * 1_000_000, "(" * 200_000])
 def test_one_long_line_takes_linear_time(line: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     clean(line)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

