@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.compose import Composed, citation, denies, from_draft, quotation
-from rag.errors import BadQuestion
+from rag.errors import BadQuestion, DocumentChanged
 from rag.lookup import Lookup, look_up
 from rag.reading import fit
 from rag.records import REFUSAL, Answer, Citation, Done, Event, Evidence, ModelNames, Status, Timings, Token, Turn
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 2000
 """Characters a question may have."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SHOWN = 3
 """Sentences in the evidence event at most."""
 _NEAR = 0.75
@@ -50,15 +52,17 @@ def ask(
     if not found:
         yield Done(_refusal(question, lookup, "no_evidence", clock, names))
         return
-    yield Evidence(_shown(library, found), lookup.asked.text)
+    yield Evidence(_shown(found), lookup.asked.text)
     composed: Composed | None = None
     if not extractive:
         evidence, draft = yield from _generate(library, lookup, clock)
         if denies(draft):
             yield Done(_refusal(question, lookup, "not_answered", clock, names))
             return
-        composed = from_draft(library, lookup, evidence, draft)
-    yield Done(_answer(question, lookup, composed or quotation(library, lookup), clock, names))
+        composed = from_draft(lookup, evidence, draft)
+    final = composed or quotation(lookup)
+    _still_there(library, final.citations)
+    yield Done(_answer(question, lookup, final, clock, names))
 
 
 def validate(question: str) -> None:
@@ -67,7 +71,7 @@ def validate(question: str) -> None:
     Raises:
         BadQuestion: empty, or longer than LONGEST_QUESTION characters.
     """
-    if not normalise(question) or not any(c.isalnum() for c in question):
+    if not normalise(question) or not any(c.isalnum() for c in question) or _SURROGATE.search(question):
         raise BadQuestion()
     if len(question) > LONGEST_QUESTION:
         raise BadQuestion(
@@ -90,9 +94,19 @@ class _Clock:
         return Timings(self.evidence, self.evidence, self.first_token, self.now())
 
 
-def _shown(library: Library, found: Sequence[Scored]) -> tuple[Citation, ...]:
+def _still_there(library: Library, citations: Sequence[Citation]) -> None:
+    """Refuse to cite a text that was replaced or deleted while the answer was written."""
+    for cited in citations:
+        if (
+            not library.store.has(cited.document_id)
+            or library.document(cited.document_id).sha256 != cited.document_sha256
+        ):
+            raise DocumentChanged(detail=cited.path)
+
+
+def _shown(found: Sequence[Scored]) -> tuple[Citation, ...]:
     near = [s for s in found[:_SHOWN] if s.score >= _NEAR * found[0].score]
-    return tuple(citation(library, number, scored) for number, scored in enumerate(near, 1))
+    return tuple(citation(number, scored) for number, scored in enumerate(near, 1))
 
 
 def _generate(library: Library, lookup: Lookup, clock: _Clock) -> Generator[Event, None, tuple[list[Scored], str]]:

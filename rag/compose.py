@@ -6,7 +6,6 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag import facts
 from rag.align import Aligned, align, claims_of
@@ -16,9 +15,6 @@ from rag.questions import Question
 from rag.records import Citation, Claim, ShortAnswer
 from rag.short_answer import short_answer, stands_in
 from rag.verify import Verdict
-
-if TYPE_CHECKING:
-    from rag.library import Library
 
 _LOG = logging.getLogger(__name__)
 _LEAD = 3
@@ -48,7 +44,7 @@ def denies(draft: str) -> bool:
     return bool(_NO_ANSWER.search(draft))
 
 
-def from_draft(library: Library, lookup: Lookup, evidence: Sequence[Scored], draft: str) -> Composed | None:
+def from_draft(lookup: Lookup, evidence: Sequence[Scored], draft: str) -> Composed | None:
     """The supported claims of a draft, or None when they do not answer what was asked."""
     candidates = _citable(evidence)
     texts = [c.sentence.text for c in candidates]
@@ -57,18 +53,18 @@ def from_draft(library: Library, lookup: Lookup, evidence: Sequence[Scored], dra
     if not _answers(lookup, supported, candidates):
         _LOG.info("draft rejected: %r, %s", draft, [a.verdict.missing for a in aligned])
         return None
-    return _compose(library, lookup.asked, supported, candidates, extractive=False)
+    return _compose(lookup.asked, supported, candidates, extractive=False)
 
 
-def quotation(library: Library, lookup: Lookup) -> Composed:
+def quotation(lookup: Lookup) -> Composed:
     """The best sentences word for word."""
     best = lookup.best
     aligned = [Aligned(s.sentence.text, (i,), Verdict(True, "")) for i, s in enumerate(best)]
-    return _compose(library, lookup.asked, aligned, best, extractive=True)
+    return _compose(lookup.asked, aligned, best, extractive=True)
 
 
-def citation(library: Library, number: int, scored: Scored) -> Citation:
-    """A numbered quote of a sentence, copied from the stored text."""
+def citation(number: int, scored: Scored) -> Citation:
+    """A numbered quote of a sentence, as it was read from the stored text together with its document."""
     document, sentence = scored.context.document, scored.sentence
     return Citation(
         number,
@@ -78,7 +74,7 @@ def citation(library: Library, number: int, scored: Scored) -> Citation:
         document.published.value if document.published else None,
         sentence.start,
         sentence.end,
-        library.text(document.id)[sentence.start : sentence.end],
+        sentence.text,
         document.sha256,
     )
 
@@ -111,10 +107,10 @@ def _answers(lookup: Lookup, supported: Sequence[Aligned], candidates: Sequence[
 
 
 def _compose(
-    library: Library, asked: Question, aligned: Sequence[Aligned], candidates: Sequence[Scored], *, extractive: bool
+    asked: Question, aligned: Sequence[Aligned], candidates: Sequence[Scored], *, extractive: bool
 ) -> Composed:
     used = list(dict.fromkeys(i for a in aligned for i in a.evidence))
-    citations = tuple(citation(library, n, candidates[i]) for n, i in enumerate(used, 1))
+    citations = tuple(citation(n, candidates[i]) for n, i in enumerate(used, 1))
     text, claims = _written(aligned, used)
     plain = " ".join(a.text for a in aligned)
     score = max(candidates[i].score for i in used)

@@ -105,6 +105,11 @@ class LibraryBusy(StorageError):
     next_step = "Hãy đợi tiến trình đó xong rồi thử lại."
 
 
+class DocumentChanged(StorageError):
+    problem = "Tài liệu vừa được thay hoặc xóa trong lúc trả lời."
+    next_step = "Hãy hỏi lại."
+
+
 class WrongEncoder(StorageError):
     problem = "Kho được lập chỉ mục bằng bộ mã hóa khác."
     next_step = "Hãy dùng đúng --encoder cũ, hoặc lập kho mới bằng --data rồi nạp lại tài liệu."

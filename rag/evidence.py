@@ -13,7 +13,7 @@ import numpy as np
 from rag import facts
 from rag.dates import DateMention, find_dates
 from rag.people import OFFICE, Person, find_people
-from rag.questions import Question, Wanted, content_terms
+from rag.questions import DESIGNATED, Office, Question, Wanted, content_terms
 from rag.records import Document, Passage, Sentence, SpanKind
 from rag.text import fold, terms
 
@@ -29,10 +29,10 @@ _LEAST_TERMS = 2
 _CONTEXT_WEIGHT = 0.4
 """Of a term that only the turn before has."""
 _COSINE_LOW, _COSINE_RANGE = 0.78, 0.14
+_ORDINAL = re.compile(r"thứ mấy|lần mấy|khóa mấy", re.I)
 _MONEY = re.compile(
     r"\d[\d.,]*\s*(?:nghìn tỷ|tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|đô la|euro|vnd|sgd)", re.I
 )
-_ANY_NUMBER = re.compile(r"\d|(?<!\w)(?:hai|ba|bốn|sáu|bảy|tám|chín|mười|một|nhiều|hàng)(?!\w)", re.I)
 _PLACE = re.compile(
     r"(?<!\w)(?:tại|ở|đến|tới|về|thăm|huyện|tỉnh|xã|thành phố|TP|phường|quận|châu|đường|nước)(?!\w)", re.I
 )
@@ -41,6 +41,8 @@ _INSTRUCTION = re.compile(
     r"(?:bỏ qua|phớt lờ|quên|làm trái)\s+(?:đi\s+)?(?:mọi|tất cả|các|những|toàn bộ)?\s*(?:các\s+)?"
     r"(?:hướng dẫn|chỉ dẫn|mệnh lệnh|chỉ thị|quy tắc)(?:\s+(?:trước|trên|ở trên|đó|và|hãy)|\s*[,.;!])"
     r"|(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:the\s+)?(?:previous|prior|above|your)"
+    r"|(?:khi|nếu) (?:được |có ai |ai )hỏi\b[^.;]{0,40}trả lời"
+    r"|(?:luôn|hãy|phải|chỉ được) (?:luôn )?(?:trả lời|nói) (?:rằng|là)\b"
     r"|system prompt|<\|im_|bạn là (?:một )?(?:trợ lý|chatbot|mô hình ngôn ngữ|AI\b)",
     re.I,
 )
@@ -94,7 +96,8 @@ def select(library: Library, question: Question, passages: Sequence[Passage], ve
     if len(weights) < _LEAST_TERMS:
         return []
     with library.store.snapshot():
-        documents = {p.document.id: p.document for p in passages if library.store.has(p.document.id)}
+        here = {p.document.id for p in passages if library.store.has(p.document.id)}
+        documents = {key: library.store.document(key) for key in here}
         contexts = {key: _context(library, document) for key, document in documents.items()}
         vectors = {key: library.store.sentence_vectors(key) for key in documents}
     scored: dict[int, Scored] = {}
@@ -233,19 +236,34 @@ def has_value(question: Question, text: str, wanted: Wanted | None = None) -> bo
         case Wanted.MONEY:
             return bool(_MONEY.search(text))
         case Wanted.NUMBER:
-            return bool(_ANY_NUMBER.search(text) or facts.ordinals(text))
+            return _has_number(question, text)
         case Wanted.PERSON:
             return any(fold(p.name) not in asked and _holds(p, question.office) for p in find_people(text))
         case Wanted.OFFICE:
-            return bool(OFFICE.search(text)) or "trưởng" in text.lower()
+            return bool(OFFICE.search(text))
         case Wanted.PLACE:
             return any(" ".join(run) not in asked for run in facts.names(text)) or bool(_PLACE.search(text))
         case _:
             return True
 
 
-def _holds(person: Person, office: str) -> bool:
-    return not office or facts.keys(office) in map(facts.keys, person.offices)
+def _has_number(question: Question, text: str) -> bool:
+    """A count that is no date, document number or part of a name, and not the question's own."""
+    for name in DESIGNATED.finditer(text):
+        text = text.replace(name.group(), " ")
+    asked = {q.value for q in question.quantities}
+    words = facts.ordinals(text) if _ORDINAL.search(question.own) else facts.word_numbers(text, sure=False)
+    return any(q.value not in asked for q in facts.quantities(text)) or any(n not in asked for n in words)
+
+
+def _holds(person: Person, office: Office | None) -> bool:
+    """True when one of the person's posts is the asked one, in the asked body where the question names it."""
+    if office is None:
+        return True
+    return any(
+        facts.keys(post.office) == facts.keys(office.title) and facts.contains_run(post.body, office.body)
+        for post in person.posts
+    )
 
 
 def _dated(wanted: Wanted, date: DateMention) -> bool:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from rag import facts
 from rag.dates import DateMention, find_dates
-from rag.people import OFFICE, find_people
+from rag.people import OFFICE, find_people, find_posts
 from rag.places import PLACES
 from rag.text import expansion, fold, normalise, tokens, tone_key
 
@@ -31,6 +31,14 @@ class Wanted(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """An office and, where it is named, the body it is in: `Chủ tịch` of `Ủy ban nhân dân`, as tone keys."""
+
+    title: str
+    body: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question in normal form with what it asks and what it states."""
 
@@ -47,8 +55,8 @@ class Question:
     dates: tuple[DateMention, ...]
     documents: tuple[str, ...]
     quantities: tuple[facts.Quantity, ...]
-    office: str
-    """For "who is …": the office whose holder is asked for, else empty."""
+    office: Office | None
+    """For "who is …": the office whose holder is asked for."""
 
 
 _PATTERNS: tuple[tuple[Wanted, str], ...] = (
@@ -84,6 +92,14 @@ _WANTED = tuple((wanted, re.compile(pattern, re.I)) for wanted, pattern in _PATT
 _MANY = re.compile(
     r"những .*(?:nào|gì|ai|đâu)|các .*(?:nào|gì)|gồm (?:những|có)|bao gồm|những ai|kể tên|liệt kê|gồm gì|là những", re.I
 )
+_BODY = re.compile(
+    r"\s+((?:UBND|HĐND|Ủy ban [Nn]hân dân|Hội đồng [Nn]hân dân|Tỉnh ủy|Thành ủy|Huyện ủy|Quân ủy"
+    r"|(?:Bộ|Sở|Ban) [A-ZĐ][^\W\d_]*(?: [^\W\d_]+)?|[Qq]uân khu \d+))"
+)
+DESIGNATED = re.compile(
+    r"(?<!\w)(?:quân khu|giai đoạn|quận|tổ|nhóm|khu vực|binh đoàn|sư đoàn|QK)\s*\d+(?![\d.,]\d)", re.I
+)
+"""Names with a number in them: the number counts nothing."""
 _WHO_IS = re.compile(r"(?<!\w)ai (?:là|làm|giữ chức) (.+)", re.I)
 _IS_WHO = re.compile(r"(.+?) (?:là|tên là) (?:ai|gì)\b", re.I)
 # Capitalised words of offices and agencies; they are no names of their own.
@@ -108,6 +124,8 @@ def analyse(text: str, *, own: str = "") -> Question:
     question = normalise(text)
     asked = normalise(own) or question
     kinds = _kinds(asked)
+    if kinds[0] is Wanted.PERSON and _names_whom(asked):
+        kinds[0] = Wanted.OFFICE
     return Question(
         text=question,
         own=asked,
@@ -117,7 +135,7 @@ def analyse(text: str, *, own: str = "") -> Question:
         entities=tuple(dict.fromkeys(_entities(question))),
         dates=tuple(m for m in find_dates(asked) if not _inside_document_number(asked, m)),
         documents=tuple(facts.document_numbers(asked)),
-        quantities=tuple(facts.quantities(asked)),
+        quantities=tuple(facts.quantities(DESIGNATED.sub(" ", asked))),
         office=_asked_office(asked),
     )
 
@@ -134,11 +152,26 @@ def _kinds(question: str) -> list[Wanted]:
     return kinds or [Wanted.TEXT]
 
 
-def _asked_office(question: str) -> str:
+def _names_whom(question: str) -> bool:
+    """`Phan Văn Giang là ai?` names the person and asks for the office."""
+    match = re.search(r"^(.*?),? là (?:ai|người (?:nào|thế nào|như thế nào))\W*$", question, re.I)
+    people = find_people(match.group(1)) if match else []
+    return bool(match and people and people[-1].end == len(match.group(1)))
+
+
+def _asked_office(question: str) -> Office | None:
     """`Ai là Bí thư …` and `Bí thư … là ai` ask for the holder of an office."""
     match = _WHO_IS.search(question) or _IS_WHO.search(question)
-    office = OFFICE.search(match.group(1)) if match else None
-    return office.group() if office and not find_people(question[: office.end() + 1]) else ""
+    posts = find_posts(match.group(1)) if match else []
+    if match is None or not posts or find_people(match.group(1)[: posts[0].end + 1]):
+        return None
+    return Office(posts[0].office, _body(match.group(1)[posts[0].end :]))
+
+
+def _body(following: str) -> tuple[str, ...]:
+    """The body named right behind an office: `UBND tỉnh …`, `Bộ Công an`, `Quân khu 1`."""
+    match = _BODY.match(following)
+    return facts.keys(match.group(1)) if match else ()
 
 
 def _inside_document_number(question: str, mention: DateMention) -> bool:
@@ -153,6 +186,7 @@ def _entities(question: str) -> list[tuple[str, ...]]:
     for place in PLACES:
         if facts.contains_run(lowered, place) and not any(facts.contains_run(f, place) for f in found):
             found.append(place)
+    found += [facts.keys(match.group()) for match in DESIGNATED.finditer(question)]
     for run in facts.names(_without_common(question)):
         for own in _pieces(run, found):
             if len(own) > 1 or len(own[0]) > 1:
