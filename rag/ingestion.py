@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +22,8 @@ from rag.store import NewDocument, text_sha256
 
 if TYPE_CHECKING:
     from rag.library import Library
+
+_LOG = logging.getLogger(__name__)
 
 
 def ingest(library: Library, paths: Sequence[Path]) -> Iterator[IngestProgress]:
@@ -45,7 +50,7 @@ def find_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
     for given in paths:
         root = _resolved(given)
         if root.is_dir():
-            inside = sorted(p for p in root.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+            inside = sorted(p for p in _inside(root) if p.suffix.lower() in SUFFIXES and _may_be_file(p))
             found.update((p, p.relative_to(root).as_posix()) for p in inside)
         elif root.is_file():
             found[root] = root.name
@@ -55,6 +60,22 @@ def find_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
         known = ", ".join(sorted(SUFFIXES))
         raise BadInput("Không có tệp nào đọc được ở đó.", next_step=f"Các loại tệp đọc được: {known}.")
     return list(found.items())
+
+
+def _inside(root: Path) -> Iterator[Path]:
+    """Every name below a folder; a folder that does not open is logged and the others go on."""
+    for folder, _, names in os.walk(root, onerror=lambda error: _LOG.error("bỏ qua thư mục không mở được: %s", error)):
+        yield from (Path(folder, name) for name in names)
+
+
+def _may_be_file(path: Path) -> bool:
+    """False for pipes and dead links; what may not be looked at counts, so that its failure is reported."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
 
 
 def _resolved(given: Path) -> Path:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +15,6 @@ from rag.verify import check
 
 if TYPE_CHECKING:
     from rag.library import Library
-
-_MARKERS = re.compile(r"(?:\s*\[\d+\])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +29,24 @@ class Finding:
 
 
 def recheck(library: Library, answer: Mapping[str, Any]) -> list[Finding]:
-    """Findings for each citation, then each claim, of an answer in the JSON of `hoidap ask`.
+    """Findings for each citation, then each claim, then the whole, of an answer in the JSON of `hoidap ask`.
 
     Raises:
         KeyError, TypeError: the mapping is no such answer.
     """
+    if not isinstance(answer["refused"], bool):
+        raise TypeError("refused is no truth value")
     if answer["refused"]:
-        ok = answer["answer"] == REFUSAL and not answer["claims"] and not answer["citations"]
+        ok = answer["answer"] == REFUSAL and not any(answer[k] for k in ("claims", "citations", "short_answer"))
         return [Finding("Từ chối", ok, "đúng câu từ chối" if ok else "câu từ chối bị sửa")]
     findings = [_citation(library, c) for c in answer["citations"]]
-    valid = {c["number"]: c["quote"] for c, f in zip(answer["citations"], findings, strict=True) if f.ok}
+    good = [c for c, f in zip(answer["citations"], findings, strict=True) if f.ok]
+    valid = {c["number"]: c["quote"] for c in good}
     findings.extend(_claim(answer, claim, valid) for claim in answer["claims"])
-    findings.extend(_uncovered(answer))
+    findings.extend(Finding(subject, False, message) for subject, message in _whole(answer))
+    short = answer["short_answer"]
+    if short is not None and not _stands(library, short, good):
+        findings.append(Finding(f"Đáp án “{short['text']}”", False, "không nằm trong phần văn bản được trích dẫn"))
     return findings
 
 
@@ -56,9 +59,16 @@ def _citation(library: Library, citation: Mapping[str, Any]) -> Finding:
     text = library.text(document.id)
     if text_sha256(text) != citation["document_sha256"]:
         return Finding(subject, False, f"“{citation['path']}” đã đổi từ khi trả lời")
-    if text[citation["start"] : citation["end"]] != citation["quote"]:
+    if not _is_slice(text, citation, citation["quote"]):
         return Finding(subject, False, "trích dẫn không khớp văn bản")
+    date = document.published.value if document.published else None
+    if (citation["title"], citation["path"], citation["published"]) != (document.title, document.path, date):
+        return Finding(subject, False, "tiêu đề, tên tệp hoặc ngày khác với tài liệu trong kho")
     return Finding(subject, *_against_file(Path(document.source), citation))
+
+
+def _is_slice(text: str, span: Mapping[str, Any], copy: str) -> bool:
+    return 0 <= span["start"] < span["end"] <= len(text) and text[span["start"] : span["end"]] == copy
 
 
 def _against_file(source: Path, citation: Mapping[str, Any]) -> tuple[bool, str]:
@@ -77,6 +87,8 @@ def _against_file(source: Path, citation: Mapping[str, Any]) -> tuple[bool, str]
 def _claim(answer: Mapping[str, Any], claim: Mapping[str, Any], quotes: Mapping[int, str]) -> Finding:
     if answer["answer"][claim["start"] : claim["end"]] != claim["text"]:
         return Finding(claim["text"], False, "câu không nằm đúng chỗ trong câu trả lời")
+    if claim["status"] != "supported":
+        return Finding(claim["text"], False, "câu không được ghi là đã kiểm chứng")
     cited = [quotes[n] for n in claim["citations"] if n in quotes]
     if len(cited) != len(claim["citations"]):
         return Finding(claim["text"], False, "có trích dẫn không còn đúng")
@@ -86,11 +98,34 @@ def _claim(answer: Mapping[str, Any], claim: Mapping[str, Any], quotes: Mapping[
     return Finding(claim["text"], True, "được trích dẫn chứng minh")
 
 
-def _uncovered(answer: Mapping[str, Any]) -> Iterator[Finding]:
-    """Text of the answer that belongs to no claim is unproven."""
-    rest = answer["answer"]
-    for claim in sorted(answer["claims"], key=lambda c: -c["start"]):
-        rest = rest[: claim["start"]] + rest[claim["end"] :]
-    left = _MARKERS.sub(" ", rest).strip()
-    if left:
-        yield Finding(left, False, "phần này không thuộc câu nào được kiểm chứng")
+def _whole(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong with how claims, markers and citations make up the answer (see rag/compose.py)."""
+    claims, numbers = answer["claims"], [c["number"] for c in answer["citations"]]
+    if not claims:
+        yield "Câu trả lời", "không có câu nào được kiểm chứng"
+    parts, at = [], 0
+    for claim in claims:
+        if (claim["start"], claim["end"]) != (at, at + len(claim["text"])):
+            yield claim["text"], "câu trùng, chồng lên câu khác hoặc sai vị trí"
+        if not claim["citations"] or list(claim["citations"]) != sorted(set(claim["citations"])):
+            yield claim["text"], "số trích dẫn của câu bị thiếu, lặp hoặc lộn xộn"
+        parts.append(claim["text"] + " " + "".join(f"[{n}]" for n in claim["citations"]))
+        at += len(parts[-1]) + 1
+    if answer["answer"] != " ".join(parts):
+        yield "Câu trả lời", "khác với các câu được kiểm chứng kèm số trích dẫn của chúng"
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield "Trích dẫn", "không đánh số lần lượt từ 1"
+    unused = set(numbers) - {n for claim in claims for n in claim["citations"]}
+    for number in sorted(unused):
+        yield f"[{number}]", "không câu nào dùng trích dẫn này"
+
+
+def _stands(library: Library, short: Mapping[str, Any], citations: Sequence[Mapping[str, Any]]) -> bool:
+    """True when the short answer is copied from within one of these citations."""
+    return any(
+        short["document_id"] == c["document_id"]
+        and c["start"] <= short["start"]
+        and short["end"] <= c["end"]
+        and _is_slice(library.text(c["document_id"]), short, short["text"])
+        for c in citations
+    )

@@ -15,7 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from rag import cli
 from rag.cli import _COMMANDS
+from rag.cli.ask import numbered, read_text
+from rag.cli.console import plain
+from rag.cli.documents import _write
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
@@ -72,7 +76,19 @@ def test_help_teaches_by_example_in_vietnamese(command: list[str], tmp_path: Pat
     assert done.returncode == 0
     assert "Cách dùng: hoidap" in done.stdout
     assert "Ví dụ: " in done.stdout or command == ["docs", "list"]
-    for english in ("Usage", "Options", "Show this", "COMMAND", "OPTIONS"):
+    for english in (
+        "Usage",
+        "Options",
+        "Show this",
+        "COMMAND",
+        "OPTIONS",
+        "DIRECTORY",
+        "PATH",
+        "INTEGER",
+        "RANGE",
+        "TEXT",
+        "FILE",
+    ):
         assert english not in done.stdout
 
 
@@ -98,6 +114,101 @@ def test_help_teaches_by_example_in_vietnamese(command: list[str], tmp_path: Pat
 )
 def test_bad_input_is_one_line_and_exit_2(arguments: list[str], words: list[str], tmp_path: Path) -> None:
     failed(hoidap(*arguments, data=tmp_path), *words)
+
+
+DEEP = "[" * 200_000
+
+
+def run_here(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
+    """The command line within this process."""
+    monkeypatch.setattr(sys, "argv", ["hoidap", *map(str, arguments)])
+    return cli._exit_code()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("verify", "", "không có câu trả lời nào"),
+        ("verify", "\n\n", "không có câu trả lời nào"),
+        ("verify", "[]", "không phải câu trả lời"),
+        ("verify", DEEP, "Không đọc được"),
+        ("batch", DEEP, "Dòng 1"),
+        ("batch", '{"question": "Ai chủ trì?"}\n{"question": "?"}', "Dòng 2"),
+        ("batch", '{"question": "Ai chủ trì?"}\n{"question": "Ai?", "history": [1]}', "Dòng 2"),
+        ("batch", '{"question": "Ai chủ trì?", "id": "\\ud800"}', "Dòng 1"),
+        ("history", DEEP, "không phải tệp JSON"),
+    ],
+)
+def test_bad_json_is_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    content: str,
+    words: str,
+) -> None:
+    path = tmp_path / "in.json"
+    path.write_text(content, "utf-8")
+    commands: dict[str, list[str | Path]] = {
+        "verify": ["verify", path],
+        "batch": ["ask", "--batch", path, "--out", tmp_path / "out.jsonl"],
+        "history": ["ask", "Ai chủ trì?", "--history", path],
+    }
+    assert run_here(monkeypatch, "--data", tmp_path / "data", *commands[name]) == 2
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert words in line
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_a_batch_is_refused_when_it_would_overwrite_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], link: bool
+) -> None:
+    questions = out = tmp_path / "in.jsonl"
+    questions.write_text('{"question": "Ai chủ trì?"}', "utf-8")
+    if link:
+        out = tmp_path / "out.jsonl"
+        out.symlink_to(questions)
+    assert run_here(monkeypatch, "--data", tmp_path, "ask", "--batch", questions, "--out", out) == 2
+    assert "--out trùng" in capsys.readouterr().err
+    assert questions.read_text("utf-8") == '{"question": "Ai chủ trì?"}'
+
+
+def test_bad_empty_path_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_here(monkeypatch, "--data", tmp_path, "ingest", "") == 2
+    assert "Đường dẫn trống" in capsys.readouterr().err
+
+
+def test_bad_surprises_are_one_line_and_their_trace_is_for_the_log(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    def surprise(**_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "app", surprise)
+    with caplog.at_level("DEBUG", "hoidap"):
+        assert cli._exit_code() == 2
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert "LOGLEVEL=DEBUG" in line
+    assert "Traceback" in caplog.text
+
+
+def test_bad_characters_do_not_reach_the_terminal() -> None:
+    assert (
+        plain("Hội\tnghị\n“\x1b[2J\x9b\r\u202e\u2066\u200f”") == "Hội\tnghị\n“\ufffd[2J\ufffd\ufffd\ufffd\ufffd\ufffd”"
+    )
+
+
+def test_bad_characters_of_a_text_are_kept_in_a_pipe(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    _write("Hội\x1b[2J\r\u202e nghị")
+    assert capfdbinary.readouterr().out == "Hội\x1b[2J\r\u202e nghị".encode()
+
+
+def test_bad_line_ends_do_not_split_json_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes('\ufeff"a\u2028b"\r\n\n"c\x85d"\n'.encode())
+    assert list(numbered(read_text(path))) == [(1, '"a\u2028b"'), (3, '"c\x85d"')]
 
 
 def test_settings_that_do_not_exist_are_refused(tmp_path: Path) -> None:

@@ -248,6 +248,29 @@ class TestBadPaths:
         (tmp_path / "in" / "round").symlink_to(tmp_path / "in")
         assert find_files([tmp_path / "in"]) == [(good, "a.txt")]
 
+    def test_folders_that_do_not_open_do_not_stop_the_rest(
+        self, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for name in ("shut/x.txt", "listed/y.txt", "z.txt"):
+            write(tmp_path / "in" / name, article("cà phê"))
+
+        def scandir(folder: str, real: Callable[..., object] = os.scandir) -> object:
+            if str(folder).endswith("shut"):
+                raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+            return real(folder)
+
+        def closed(path: Path, real: Callable[..., object]) -> object:
+            if path.name == "y.txt":
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return real(path)
+
+        monkeypatch.setattr(os, "scandir", scandir)
+        for method in ("stat", "read_bytes"):
+            real = getattr(Path, method)
+            monkeypatch.setattr(Path, method, lambda path, real=real, **_: closed(path, real))
+        assert bring_in(library, tmp_path / "in") == {"listed/y.txt": "failed", "z.txt": "added"}
+        assert "shut" in caplog.text
+
 
 class TestAnyText:
     def test_is_stored_found_and_deleted(self) -> None:

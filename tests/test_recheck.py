@@ -34,6 +34,20 @@ def failures(library: Library, answer: Json) -> list[str]:
     return [finding.message for finding in recheck(library, answer) if not finding.ok]
 
 
+def test_a_short_answer_from_outside_the_citations_is_seen(seeded: Library, answer: Json) -> None:
+    document_id = answer["citations"][0]["document_id"]
+    text = seeded.text(document_id)
+    assert answer["citations"][0]["start"] > 0 or answer["citations"][0]["end"] < len(text)
+    start = 0 if answer["citations"][0]["start"] > 0 else len(text) - 5
+    answer["short_answer"] = {
+        "text": text[start : start + 5],
+        "document_id": document_id,
+        "start": start,
+        "end": start + 5,
+    }
+    assert "không nằm trong phần văn bản được trích dẫn" in failures(seeded, answer)
+
+
 @pytest.fixture
 def answer(seeded: Library) -> Json:
     return answer_to(seeded, QUESTION)
@@ -92,6 +106,21 @@ def misquote(answer: Json) -> None:
         change("answer", lambda a: a + " Tỉnh đứng đầu cả nước."),
         change("answer", lambda a: "Bịa đặt. " + a),
         misquote,
+        change("answer", lambda a: a.replace("[1]", "[7][8]")),
+        change("answer", lambda a: a.replace(" [1]", "")),
+        change("claims", lambda c: [*c, dict(c[0])]),
+        change("claims.0.status", "unsupported"),
+        change("claims.0.citations", [1, 1]),
+        change("citations", lambda c: [*c, {**c[0], "number": 2}]),
+        change("citations", lambda c: [*c, {**c[0]}]),
+        change("citations.0.title", "Bài khác"),
+        change("citations.0.path", "khac.txt"),
+        change("citations.0.published", "1999-01"),
+        change("short_answer.text", "8,36%"),
+        change("short_answer.start", 0),
+        change("short_answer.document_id", "000000000000"),
+        lambda answer: answer.update(claims=[], citations=[], answer="", short_answer=None),
+        lambda answer: answer.update(claims=[], citations=[], answer=" [1] [2]", short_answer=None),
     ],
 )
 def test_tampering_is_seen(seeded: Library, answer: Json, tamper: Callable[[Json], None]) -> None:
@@ -111,7 +140,10 @@ class TestRefusals:
     def test_pass(self, seeded: Library, refusal: Json) -> None:
         assert failures(seeded, refusal) == []
 
-    @pytest.mark.parametrize("tamper", [change("answer", "Năm triệu đồng."), change("refused", False)])
+    @pytest.mark.parametrize(
+        "tamper",
+        [change("answer", "Năm triệu đồng."), change("refused", False), change("short_answer", {"text": "24"})],
+    )
     def test_that_say_something_do_not(self, seeded: Library, refusal: Json, tamper: Callable[[Json], None]) -> None:
         tamper(refusal)
         assert failures(seeded, refusal)
@@ -149,7 +181,8 @@ class TestDocuments:
 
 
 @pytest.mark.parametrize(
-    "broken", [{}, {"refused": False}, {"refused": False, "citations": [{}], "claims": [], "answer": ""}]
+    "broken",
+    [{}, {"refused": "no"}, {"refused": False}, {"refused": False, "citations": [{}], "claims": [], "answer": ""}],
 )
 def test_what_is_no_answer_is_not_taken_for_one(settings: Settings, broken: Json) -> None:
     with Library(settings, encoder=HashEncoder()) as library, pytest.raises((KeyError, TypeError)):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from rag.cli.console import GivenPath, plain
 from rag.errors import HoidapError
 
 _LOCALE = Path(__file__).parent / "locale"
@@ -60,7 +61,7 @@ def _in_vietnamese(command: click.Command) -> click.Command:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Ví dụ: hoidap ingest van-ban/ rồi hoidap ask “Cuộc họp ngày 22/10 diễn ra ở đâu?”",
 )
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Thư mục dữ liệu (hoặc HOIDAP_DATA).")
+@click.option("--data", metavar="THƯ_MỤC", type=GivenPath(file_okay=False), help="Thư mục dữ liệu (hoặc HOIDAP_DATA).")
 @click.option("--llm", metavar="TÊN|TỆP.gguf", help="Mô hình ngôn ngữ (hoặc HOIDAP_LLM).")
 @click.option("--encoder", metavar="TÊN|THƯ_MỤC", help="Bộ mã hóa câu (hoặc HOIDAP_ENCODER).")
 @click.version_option(package_name="hoidap", message="hoidap %(version)s", help="Hiện phiên bản.")
@@ -79,7 +80,8 @@ def main() -> None:
     """Run the command line; the only place that turns errors into exit codes."""
     os.environ["LANGUAGE"] = "vi"
     gettext.bindtextdomain("messages", str(_LOCALE))
-    logging.basicConfig(level=os.environ.get("LOGLEVEL", "ERROR"), format="%(levelname)s %(name)s: %(message)s")
+    level = logging.getLevelNamesMapping().get(os.environ.get("LOGLEVEL", "").upper(), logging.ERROR)
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     sys.exit(_exit_code())
@@ -93,11 +95,11 @@ def _exit_code() -> int:
         click.echo(error.format_message())
         return 0
     except click.ClickException as error:
-        click.echo(f"Lỗi: {_usage_line(error)}", err=True)
+        click.echo(f"Lỗi: {plain(_usage_line(error))}", err=True)
         return 2
     except HoidapError as error:
         logging.getLogger("hoidap").info("%s", error.detail)
-        click.echo(f"Lỗi: {error.line}", err=True)
+        click.echo(f"Lỗi: {plain(error.line)}", err=True)
         return 2
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nĐã dừng.", err=True)
@@ -105,6 +107,11 @@ def _exit_code() -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - keeps the interpreter's last flush quiet
         return 0
+    except Exception as error:  # the last resort: a person must never meet a traceback
+        logging.getLogger("hoidap").debug("unexpected", exc_info=True)
+        what = f"Lỗi: hoidap gặp lỗi không lường trước ({type(error).__name__}); "
+        click.echo(what + "chạy lại với LOGLEVEL=DEBUG để xem chi tiết.", err=True)
+        return 2
 
 
 def _usage_line(error: click.ClickException) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from rag.errors import BadInput
+from rag.cli.console import GivenPath, plain
+from rag.errors import BadInput, HoidapError
 from rag.library import Library
 from rag.records import Answer, Done, Evidence, Status, Token, Turn
 from rag.settings import Settings
@@ -29,14 +30,14 @@ _REASONS = {
     short_help="Trả lời một câu hỏi, hoặc cả tệp câu hỏi.",
     epilog="Ví dụ: hoidap ask “Ai chủ trì hội nghị ngày 30/7?” --json",
 )
-@click.argument("question", required=False, metavar="CÂU_HỎI")
+@click.argument("question", required=False, metavar="[CÂU_HỎI]")
 @click.option("--json", "as_json", is_flag=True, help="In câu trả lời thành một dòng JSON.")
-@click.option("--history", type=click.Path(path_type=Path), help="Tệp JSON: danh sách [câu hỏi, câu trả lời] trước đó.")
+@click.option("--history", metavar="TỆP", type=GivenPath(), help="Tệp JSON: danh sách [câu hỏi, câu trả lời] trước đó.")
 @click.option("--extractive", is_flag=True, help="Chỉ trích nguyên văn, không dùng mô hình ngôn ngữ.")
 @click.option(
-    "--batch", type=click.Path(path_type=Path), help="Tệp JSONL: mỗi dòng có id, question và history nếu cần."
+    "--batch", metavar="TỆP", type=GivenPath(), help="Tệp JSONL: mỗi dòng có id, question và history nếu cần."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Tệp JSONL nhận câu trả lời của --batch.")
+@click.option("--out", metavar="TỆP", type=GivenPath(), help="Tệp JSONL nhận câu trả lời của --batch.")
 @click.pass_obj
 def ask_command(
     settings: Settings,
@@ -53,6 +54,8 @@ def ask_command(
     """
     if (batch is None) == (question is None) or (batch is None) != (out is None):
         raise BadInput("Cần một câu hỏi, hoặc cả --batch và --out.", next_step="Xem `hoidap ask --help`.")
+    if batch is not None and out is not None and _same(batch, out):
+        raise BadInput("--out trùng với tệp của --batch.", next_step="Hãy ghi câu trả lời vào tệp khác.")
     with Library.open(settings) as library:
         if batch is not None and out is not None:
             _answer_all(library, _questions(batch), out, extractive)
@@ -60,6 +63,13 @@ def ask_command(
             turns = _history(history) if history else ()
             answer = _answer(library, question, turns, extractive, quiet=as_json)
             click.echo(_as_json(answer, None) if as_json else as_text(answer))
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _answer(library: Library, question: str, turns: Sequence[Turn], extractive: bool, *, quiet: bool) -> Answer:
@@ -82,7 +92,7 @@ def show_progress(event: Status | Evidence | Token) -> None:
         click.echo(f"\r\x1b[K{_STAGES[event.stage]}…{share}", nl=False, err=True)
     elif isinstance(event, Evidence):
         first = event.citations[0]
-        click.echo(f"\r\x1b[KBằng chứng: “{first.quote}” ({first.title})", err=True)
+        click.echo(f"\r\x1b[KBằng chứng: “{plain(first.quote)}” ({plain(first.title)})", err=True)
     else:
         click.echo("\r\x1b[KĐang viết…", nl=False, err=True)
 
@@ -99,7 +109,7 @@ def as_text(answer: Answer) -> str:
         for c in answer.citations:
             date = f", {c.published}" if c.published else ""
             lines.append(f"  [{c.number}] “{c.quote}”\n      {c.title}{date} — {c.path} [{c.start}:{c.end}]")
-    return "\n".join(lines)
+    return plain("\n".join(lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +146,10 @@ def _as_json(answer: Answer, question_id: Any) -> str:
     return to_json(answer, question_id=question_id)
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A file's text in UTF-8, with or without a byte order mark."""
     try:
-        return path.read_text("utf-8")
+        return path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"Không đọc được “{path}”.", next_step="Hãy kiểm tra tệp.", detail=str(error)) from error
 
@@ -148,12 +159,16 @@ def _questions(path: Path) -> list[_Item]:
     from rag.answer import validate
 
     items = []
-    for number, line in _numbered(_read(path)):
+    for number, line in numbered(read_text(path)):
         try:
             row = json.loads(line)
+            json.dumps(row, ensure_ascii=False).encode()  # fails where the answer's line could not be written
             validate(row["question"])
             items.append(_Item(row.get("id"), row["question"], read_history(row.get("history") or [])))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except HoidapError as error:
+            where = f"Dòng {number} của “{path.name}”"
+            raise BadInput(f"{where}: {error.problem}", next_step=error.next_step, detail=error.detail) from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise BadInput(
                 f"Dòng {number} của “{path.name}” không đúng dạng.",
                 next_step='Mỗi dòng là {"id", "question", "history"?}.',
@@ -166,15 +181,16 @@ def _questions(path: Path) -> list[_Item]:
 
 def _history(path: Path) -> tuple[Turn, ...]:
     try:
-        return read_history(json.loads(_read(path)))
-    except ValueError as error:
+        return read_history(json.loads(read_text(path)))
+    except (ValueError, RecursionError) as error:
         raise BadInput(
             f"“{path.name}” không phải tệp JSON.", next_step="Cần danh sách [câu hỏi, câu trả lời].", detail=str(error)
         ) from error
 
 
-def _numbered(text: str) -> Iterator[tuple[int, str]]:
-    return ((n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip())
+def numbered(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a JSONL file; only a newline ends one, a string may hold U+2028 and the like."""
+    return ((n, line.removesuffix("\r")) for n, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
 def read_history(rows: Any) -> tuple[Turn, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from rag.cli.ask import as_text, show_progress
+from rag.cli.console import plain
 from rag.errors import HoidapError
 from rag.library import Library
 from rag.records import Done, Turn
@@ -23,7 +24,7 @@ def chat_command(settings: Settings, extractive: bool) -> None:
             try:
                 turns.extend(_turn(library, question, turns, extractive))
             except HoidapError as error:
-                click.echo(f"\nLỗi: {error.line}", err=True)
+                click.echo(f"\nLỗi: {plain(error.line)}", err=True)
             except KeyboardInterrupt:
                 click.echo("\nĐã dừng.", err=True)
 
@@ -45,7 +46,7 @@ def _turn(library: Library, question: str, turns: list[Turn], extractive: bool) 
         if isinstance(event, Done):
             answer = event.answer
             if answer.standalone_question != question:
-                click.echo(f"Đang hiểu là: {answer.standalone_question}")
+                click.echo(f"Đang hiểu là: {plain(answer.standalone_question)}")
             click.echo("\n" + as_text(answer))
             return [(question, answer.answer)]
         show_progress(event)

@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rag.errors import BadInput
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import ProgressColumn
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    """Text of documents and files for people: nothing in it can steer the terminal or turn its direction."""
+    return _CONTROLS.sub("\ufffd", text)
+
+
+class GivenPath(click.Path):
+    """A path of the user; an empty one would silently mean the current folder."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(path_type=Path, **options)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value).strip():
+            raise BadInput("Đường dẫn trống.", next_step="Hãy ghi tên tệp hoặc thư mục.")
+        return super().convert(value, param, ctx)
 
 
 def stderr_console() -> Console:

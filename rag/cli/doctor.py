@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from rag.cli.console import plain
 from rag.settings import Settings
 
 
@@ -22,7 +23,7 @@ def doctor_command(settings: Settings, offline: bool, as_json: bool) -> int:
     for check in examine(settings, offline=offline):
         checks.append(check)
         if not as_json:
-            click.echo(f"{'đạt ' if check.ok else 'HỎNG'}  {check.name}: {check.message}")
+            click.echo(f"{'đạt ' if check.ok else 'HỎNG'}  {check.name}: {plain(check.message)}")
     if as_json:
         click.echo(json.dumps([asdict(c) for c in checks], ensure_ascii=False))
     return 0 if all(c.ok for c in checks) else 1

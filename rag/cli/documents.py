@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
+from rag.cli.console import GivenPath, plain
 from rag.library import Library
 from rag.settings import Settings
 
@@ -15,7 +17,7 @@ _OUTCOMES = {"added": "đã thêm", "replaced": "đã thay", "unchanged": "khôn
 @click.command(
     "ingest", short_help="Nạp tệp hoặc thư mục vào kho.", epilog="Ví dụ: hoidap ingest van-ban/ bien-ban.txt"
 )
-@click.argument("paths", nargs=-1, required=True, metavar="ĐƯỜNG_DẪN…", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="ĐƯỜNG_DẪN…", type=GivenPath())
 @click.pass_obj
 def ingest_command(settings: Settings, paths: tuple[Path, ...]) -> int:
     """Nạp tệp hoặc cả thư mục vào kho; tệp lỗi được báo và các tệp khác vẫn được nạp.
@@ -33,9 +35,9 @@ def ingest_command(settings: Settings, paths: tuple[Path, ...]) -> int:
         task = bar.add_task("Nạp tài liệu", total=None)
         for progress in ingest(library, paths):
             counts[progress.outcome] += 1
-            bar.update(task, total=progress.total, completed=progress.done, description=progress.path)
+            bar.update(task, total=progress.total, completed=progress.done, description=plain(progress.path))
             if progress.outcome == "failed":
-                click.echo(f"Lỗi: {progress.path}: {progress.message}", err=True)
+                click.echo(f"Lỗi: {plain(f'{progress.path}: {progress.message}')}", err=True)
     click.echo(", ".join(f"{_OUTCOMES[outcome]} {n}" for outcome, n in counts.items() if n) + ".")
     return 2 if counts["failed"] else 0
 
@@ -55,7 +57,7 @@ def list_documents(settings: Settings) -> None:
         click.echo("Kho chưa có tài liệu. Hãy nạp bằng `hoidap ingest THƯ_MỤC`.", err=True)
     for document in documents:
         date = document.published.value if document.published else "không rõ"
-        click.echo(f"{document.id}  {date:10}  {document.path}\n    {document.title}")
+        click.echo(plain(f"{document.id}  {date:10}  {document.path}\n    {document.title}"))
 
 
 @docs.command("show", epilog="Ví dụ: hoidap docs show 1a2b3c4d5e6f --text")
@@ -68,15 +70,25 @@ def show_document(settings: Settings, document_id: str, whole: bool) -> None:
         document = library.document(document_id)
         text, spans = library.text(document_id), library.spans(document_id)
     if whole:
-        click.echo(text, nl=False)
+        _write(text)
         return
-    click.echo(f"Mã: {document.id}\nTiêu đề: {document.title}\nTệp: {document.source}")
+    click.echo(plain(f"Mã: {document.id}\nTiêu đề: {document.title}\nTệp: {document.source}"))
     if document.published:
         click.echo(f"Ngày: {document.published.value}")
     click.echo(f"Số ký tự: {document.characters}\nsha256: {document.sha256}")
     for kind in dict.fromkeys(span.kind for span in spans):
         size = sum(span.end - span.start for span in spans if span.kind == kind)
         click.echo(f"  {kind}: {size} ký tự")
+
+
+def _write(text: str) -> None:
+    """To a file or a pipe byte for byte, so that offsets and sha256 hold there; to a person without controls."""
+    if sys.stdout.isatty():
+        click.echo(plain(text), nl=False)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
 
 
 @docs.command("delete", epilog="Ví dụ: hoidap docs delete 1a2b3c4d5e6f")

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from rag.cli.console import plain
 from rag.errors import ModelError, ModelMissing
 from rag.models import CATALOGUE, ModelStatus, Progress, find, locate, pull, statuses, verify
 from rag.settings import Settings
@@ -38,7 +39,7 @@ def list_models(settings: Settings, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_as_json(status) for status in found], ensure_ascii=False, indent=2))
     else:
-        click.echo("\n\n".join(_as_text(status) for status in found))
+        click.echo(plain("\n\n".join(_as_text(status) for status in found)))
 
 
 @models.command("pull", epilog="Ví dụ: hoidap models pull qwen2.5-coder-0.5b")
@@ -53,7 +54,7 @@ def pull_models(settings: Settings, names: tuple[str, ...]) -> None:
     for name in chosen:
         with _progress() as progress:
             path = pull(name, settings.models, progress=progress)
-        click.echo(f"{name}: {path}")
+        click.echo(plain(f"{name}: {path}"))
 
 
 @models.command("verify", epilog="Ví dụ: hoidap models verify multilingual-e5-small")
@@ -73,7 +74,7 @@ def verify_models(settings: Settings, names: tuple[str, ...]) -> int:
         try:
             click.echo(f"{name}: đúng, sha256 {verify(name, settings.models).sha256}")
         except ModelError as error:
-            click.echo(f"{name}: {error.line}", err=True)
+            click.echo(plain(f"{name}: {error.line}"), err=True)
             failed = True
     return 1 if failed else 0
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from rag.cli.console import plain
 from rag.library import Library
 from rag.settings import Settings
 
@@ -17,7 +18,9 @@ from rag.settings import Settings
     epilog="Ví dụ: hoidap search “tăng trưởng kinh tế Sơn La” -k 3",
 )
 @click.argument("question", metavar="CÂU")
-@click.option("-k", "count", default=5, show_default=True, type=click.IntRange(1, 50), help="Số đoạn lấy ra.")
+@click.option(
+    "-k", "count", metavar="SỐ", default=5, show_default=True, type=click.IntRange(1, 50), help="Số đoạn lấy ra."
+)
 @click.option("--json", "as_json", is_flag=True, help="In một danh sách JSON.")
 @click.pass_obj
 def search_command(settings: Settings, question: str, count: int, as_json: bool) -> None:
@@ -32,5 +35,8 @@ def search_command(settings: Settings, question: str, count: int, as_json: bool)
         click.echo(json.dumps([asdict(p) for p in passages], ensure_ascii=False))
         return
     for rank, p in enumerate(passages, 1):
-        click.echo(f"{rank}. {p.score:.3f} (ngữ nghĩa {p.dense:.3f}, từ khóa {p.lexical:.1f}) {p.document.title}")
-        click.echo(f"   {p.document.path} [{p.chunk.start}:{p.chunk.end}] {' '.join(p.chunk.text.split())}\n")
+        click.echo(
+            f"{rank}. {p.score:.3f} (ngữ nghĩa {p.dense:.3f}, từ khóa {p.lexical:.1f}) {plain(p.document.title)}"
+        )
+        text = " ".join(p.chunk.text.split())
+        click.echo(plain(f"   {p.document.path} [{p.chunk.start}:{p.chunk.end}] {text}\n"))
