@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.people import find_people
+from rag.places import PLACE_NAMES
 from rag.questions import Wanted, analyse, content_terms
 from rag.records import REFUSAL, Turn
 from rag.text import fold, normalise, tokens
@@ -21,6 +22,8 @@ _POINTER = re.compile(
     r"|^(?:còn|thế|vậy|và|thế còn|vậy còn|nếu)(?!\w)|thì sao",
     re.I,
 )
+_COURTESY = re.compile(r"^(?:xin |em |cháu |tôi )?(?:cảm ơn|cám ơn|chào|tạm biệt|vâng|dạ|ok)(?!\w)", re.I)
+_WHAT_OF = re.compile(r"^(?:(?:thế|vậy)\s+)?còn\s+(.+?)(?:\s+(?:thì sao|thế nào|thì thế nào))?\s*\?*$", re.I)
 _MARKER = re.compile(r"\s*\[\d+\]")
 _ASKED = re.compile(
     r"(?:vào\s+)?(?:từ\s+)?(?:ngày|năm|tháng|hôm|thời gian|lúc|buổi)\s+(?:nào|mấy|bao nhiêu)"
@@ -58,11 +61,36 @@ def standalone(question: str, history: Sequence[Turn]) -> Standalone:
         return Standalone(named, named)
     if not _leans(question):
         return Standalone(question, question)
+    again = _asked_again(question, turns[-1][0])
+    if again:
+        return Standalone(again, again)
     context = _context(*turns[-1])
     return Standalone(f"{question.rstrip('?. ')} ({context})?" if context else question, question)
 
 
+def _asked_again(question: str, before: str) -> str:
+    """`Còn Sơn La thì sao?` asks the question before once more, about another place or person."""
+    match = _WHAT_OF.match(question)
+    if match is None:
+        return ""
+    for named in (_places, _people):
+        new, old = named(match.group(1)), named(before)
+        if new and old:
+            return before.replace(old[-1], new[-1])
+    return ""
+
+
+def _places(text: str) -> list[str]:
+    return [name for name in PLACE_NAMES if name in text]
+
+
+def _people(text: str) -> list[str]:
+    return [person.name for person in find_people(text)]
+
+
 def _leans(question: str) -> bool:
+    if _COURTESY.match(question):
+        return False
     if _POINTER.search(question) or _PRONOUN.search(question):
         return True
     return not analyse(question).entities and len(tokens(question)) <= _SHORT

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag import facts
+from rag.asked_dates import asked_dates
 from rag.dates import DateMention, find_dates
 from rag.people import OFFICE, Person, find_people
 from rag.questions import DESIGNATED, Office, Question, Wanted, content_terms
@@ -230,7 +231,7 @@ def has_value(question: Question, text: str, wanted: Wanted | None = None) -> bo
     wanted = wanted or question.wanted
     match wanted:
         case Wanted.DAY | Wanted.MONTH | Wanted.YEAR:
-            return any(_dated(wanted, d) and fold(text[d.start : d.end]) not in asked for d in find_dates(text))
+            return bool(asked_dates(question, text, wanted))
         case Wanted.PERCENT:
             return any(q.percent and q not in question.quantities for q in facts.quantities(text))
         case Wanted.MONEY:
@@ -264,9 +265,3 @@ def _holds(person: Person, office: Office | None) -> bool:
         facts.keys(post.office) == facts.keys(office.title) and facts.contains_run(post.body, office.body)
         for post in person.posts
     )
-
-
-def _dated(wanted: Wanted, date: DateMention) -> bool:
-    if wanted is Wanted.YEAR:
-        return date.year is not None
-    return date.month is not None if wanted is Wanted.MONTH else True

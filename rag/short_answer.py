@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag import facts
+from rag.asked_dates import asked_dates
 from rag.dates import find_dates
 from rag.people import OFFICE, find_people
 from rag.questions import Question, Wanted, content_terms
@@ -53,7 +54,7 @@ def stands_in(value: str, answer: str) -> bool:
 def _candidates(question: Question, sentence: str) -> Iterator[Offsets]:
     match question.wanted:
         case Wanted.DAY | Wanted.MONTH | Wanted.YEAR:
-            yield from ((d.start, d.end) for d in find_dates(sentence))
+            yield from ((d.start, d.end) for d in asked_dates(question, sentence, question.wanted))
         case Wanted.PERCENT | Wanted.MONEY | Wanted.NUMBER:
             yield from _number_spans(question.wanted, sentence)
         case Wanted.PERSON:

@@ -11,7 +11,7 @@ import pytest
 from embeddings.encoder import HashEncoder
 from rag.answer import LONGEST_QUESTION, ask
 from rag.answer_json import to_json
-from rag.errors import BadQuestion, EmptyLibrary, GenerationFailed
+from rag.errors import BadQuestion, DocumentChanged, EmptyLibrary, GenerationFailed
 from rag.ingestion import ingest
 from rag.library import Library
 from rag.llm import Prompt, ScriptedLLM, Stream
@@ -246,3 +246,42 @@ def test_json_has_exactly_the_fields_of_the_contract(articles: Library) -> None:
     )
     assert list(row["timings"]) == ["search_s", "evidence_s", "first_token_s", "total_s"]
     assert 0 <= row["confidence"] <= 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Hội nghị sơ kết của Quân khu 2 diễn ra vào năm nào?",
+        "Ai là Tư lệnh Quân khu 1?",
+        "Ai là Thứ trưởng Bộ Công an?",
+        "Ai là Chủ tịch UBND tỉnh Lào Cai?",
+    ],
+)
+def test_a_value_of_something_else_is_no_answer(articles: Library, question: str) -> None:
+    """The year of a decree, the commander of another region, the holder of an office elsewhere."""
+    assert answered(articles, question).refused
+
+
+def test_who_somebody_is_asks_for_the_office(articles: Library) -> None:
+    answer = answered(articles, "Trung tướng Lê Đức Thái là ai?")
+    assert "Tư lệnh Bộ đội Biên phòng" in answer.answer
+    assert answer.short_answer is None or answer.short_answer.text != "Lê Đức Thái"
+
+
+def test_a_document_replaced_while_answering_is_an_error(tmp_path: Path) -> None:
+    source = tmp_path / "tin.txt"
+    source.write_text("Hội nghị tổng kết năm\n\nSáng 5/6, ông Nguyễn Văn Ba chủ trì hội nghị tổng kết tại Hà Nam.\n")
+    with Library(Settings(data=tmp_path / "data"), encoder=HashEncoder(), llm=ScriptedLLM(["Ông Ba."])) as library:
+        list(ingest(library, [source]))
+        events = ask(library, "Ai chủ trì hội nghị tổng kết sáng 5/6?")
+        while not isinstance(next(events), Evidence):
+            pass
+        source.write_text("Thông báo\n\nHội nghị tổng kết sáng 5/6 được hoãn.\n")
+        list(ingest(library, [source]))
+        with pytest.raises(DocumentChanged):
+            list(events)
+
+
+def test_a_lone_surrogate_is_no_question(articles: Library) -> None:
+    with pytest.raises(BadQuestion):
+        next(ask(articles, "Bí thư \ud800 là ai?"))

@@ -68,3 +68,14 @@ def test_a_refusal_tells_nothing() -> None:
 def test_any_history_gives_one_line(question: str, asked: str, answered: str) -> None:
     completed = standalone(question, [(asked, answered)]).text
     assert completed == normalise(completed)
+
+
+@pytest.mark.parametrize("opening", ["Còn với Tỉnh ủy Sơn La thì sao?", "Thế còn Sơn La?", "còn Sơn La thì thế nào"])
+def test_what_of_another_place_asks_the_same_again(opening: str) -> None:
+    before = "Đại tướng Phan Văn Giang làm việc với Tỉnh ủy Lạng Sơn ngày nào?"
+    expected = "Đại tướng Phan Văn Giang làm việc với Tỉnh ủy Sơn La ngày nào?"
+    assert standalone(opening, [(before, "Chiều 16/4.")]).text == expected
+
+
+def test_thanks_lean_on_nothing() -> None:
+    assert standalone("Cảm ơn bạn!", [("Bí thư Tỉnh ủy Lạng Sơn là ai?", "Hoàng Văn Nghiệm.")]).text == "Cảm ơn bạn!"
