@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.conversation import standalone
+from rag.errors import EmptyLibrary
 from rag.evidence import FLOOR, Scored, select
 from rag.questions import Question, analyse
 from rag.records import Related, Turn
@@ -69,6 +70,8 @@ def look_up(library: Library, question: str, history: Sequence[Turn]) -> Lookup:
     Raises:
         EmptyLibrary: nothing is indexed.
     """
+    if library.store.encoder_fingerprint() is None:
+        raise EmptyLibrary()
     marks = library.tone_marks
     turns = [(marks.restore(normalise(q)), normalise(a)) for q, a in history]
     readings = marks.restorations(normalise(question), most=_READINGS)

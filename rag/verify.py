@@ -27,6 +27,8 @@ _FUNCTION_WORDS = frozenset(
 như thì mà để về theo ra lên khi đã rồi một cùng còn việc người sự cuộc buổi ngày tháng năm số ai gì nào tên gồm vị họ
 diễn ban hành tổ lần lượt thông tin tài liệu bài viết cho biết rằng hoặc hay nó vì nên giữ chức vụ phần trăm""".split()
 )
+# Verbs made of function words only; they are words of their own.
+_COMPOUNDS = ("từ chức", "từ nhiệm")
 _FUNCTION_KEYS = frozenset(tone_key(word) for word in _FUNCTION_WORDS)
 
 
@@ -81,7 +83,9 @@ def _foreign(claim: str, spans: Sequence[str]) -> list[str]:
     """Content syllables of the claim that no span holds, as tone keys."""
     held = {key for span in spans for key in facts.keys(span)}
     unproven = (k for k in facts.keys(_unproven(claim)) if k not in _FUNCTION_KEYS and not k[:1].isdigit())
-    return [key for key in unproven if key not in held]
+    said, stated = claim.lower(), " ".join(spans).lower()
+    compounds = [verb for verb in _COMPOUNDS if verb in said and verb not in stated]
+    return [key for key in unproven if key not in held] + [key for verb in compounds for key in facts.keys(verb)]
 
 
 def _unproven(claim: str) -> str:
