@@ -97,10 +97,8 @@ class _Clock:
 def _still_there(library: Library, citations: Sequence[Citation]) -> None:
     """Refuse to cite a text that was replaced or deleted while the answer was written."""
     for cited in citations:
-        if (
-            not library.store.has(cited.document_id)
-            or library.document(cited.document_id).sha256 != cited.document_sha256
-        ):
+        known = library.store.find_by_sha256(cited.document_sha256)
+        if known is None or known.id != cited.document_id:
             raise DocumentChanged(detail=cited.path)
 
 

@@ -97,8 +97,7 @@ def select(library: Library, question: Question, passages: Sequence[Passage], ve
     if len(weights) < _LEAST_TERMS:
         return []
     with library.store.snapshot():
-        here = {p.document.id for p in passages if library.store.has(p.document.id)}
-        documents = {key: library.store.document(key) for key in here}
+        documents = library.store.documents_among(p.document.id for p in passages)
         contexts = {key: _context(library, document) for key, document in documents.items()}
         vectors = {key: library.store.sentence_vectors(key) for key in documents}
     scored: dict[int, Scored] = {}

@@ -54,11 +54,6 @@ class Reading:
     mentions: tuple[Mention, ...]
     memo: dict[int, dict[str, float]] = field(default_factory=dict, compare=False)
 
-    @property
-    def capitals(self) -> frozenset[str]:
-        """Keys of syllables written with a capital, the first of the text left out."""
-        return frozenset(k for k, upper in zip(self.keys[1:], self.capital[1:], strict=True) if upper)
-
     def of(self, *kinds: str) -> list[Mention]:
         return [m for m in self.mentions if m.kind in kinds]
 

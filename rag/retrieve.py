@@ -44,7 +44,7 @@ def search(library: Library, question: str, *, k: int = 10, vector: Floats | Non
     best = sorted(fused, key=lambda chunk_id: (-fused[chunk_id], chunk_id))[:k]
     with library.store.snapshot():
         chunks = library.store.chunks(best)
-        documents = {c.document_id: library.store.document(c.document_id) for c in chunks.values()}
+        documents = library.store.documents_among(c.document_id for c in chunks.values())
     return [
         Passage(chunks[i], documents[chunks[i].document_id], fused[i], dense.get(i, 0.0), lexical.get(i, 0.0))
         for i in best

@@ -176,9 +176,12 @@ class Store:
         """
         return _document(self._one(f"SELECT {_DOCUMENT} FROM documents WHERE id=?", document_id))
 
-    def has(self, document_id: str) -> bool:
-        """True while the document is stored."""
-        return bool(self._rows("SELECT 1 FROM documents WHERE id=?", (document_id,)))
+    def documents_among(self, ids: Iterable[str]) -> dict[str, Document]:
+        """The documents that still exist among the given ids."""
+        wanted = sorted(set(ids))
+        marks = ",".join("?" * len(wanted))
+        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", wanted)
+        return {row[0]: _document(row) for row in rows}
 
     def text(self, document_id: str) -> str:
         """The whole text that offsets refer to."""

@@ -61,7 +61,8 @@ def check(claim: str, spans: Sequence[str], *, question: str = "") -> Verdict:
     found = offices.unheld(claim, plain, question) or polarity.unreal(claim, plain, question)
     if found:
         return Verdict(False, f"office or plan: {found}")
-    share, foreign = coverage(claim, plain), _foreign(claim, plain)
+    foreign = _foreign(claim, plain)
+    share = _share(claim, foreign)
     echoed = set(foreign) & set(facts.keys(question))
     supported = share >= COVERAGE and len(foreign) <= FOREIGN and not echoed
     return Verdict(supported, "" if supported else f"rest: {share:.2f}, {' '.join(foreign)}")
@@ -75,8 +76,12 @@ def missing_values(claim: str, spans: Sequence[str]) -> list[str]:
 
 def coverage(claim: str, spans: Sequence[str]) -> float:
     """Share of the claim's content syllables that stand in the spans, 0 to 1."""
+    return _share(claim, _foreign(claim, spans))
+
+
+def _share(claim: str, foreign: Sequence[str]) -> float:
     content = [k for k in facts.keys(claim) if k not in _FUNCTION_KEYS]
-    return 1 - len(_foreign(claim, spans)) / len(content) if content else 1.0
+    return 1 - len(foreign) / len(content) if content else 1.0
 
 
 def _foreign(claim: str, spans: Sequence[str]) -> list[str]:
