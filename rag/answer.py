@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.compose import Composed, citation, denies, from_draft, quotation
+from rag.compose import Composed, citation, correction, denies, from_draft, quotation
 from rag.errors import BadQuestion, DocumentChanged
 from rag.lookup import Lookup, look_up
 from rag.reading import fit
@@ -136,6 +136,7 @@ def _answer(question: str, lookup: Lookup, composed: Composed, clock: _Clock, na
         claims=composed.claims,
         citations=composed.citations,
         related=(),
+        correction=None,
         confidence=_probability(composed.score),
         timings=clock.timings(),
         model=names,
@@ -156,6 +157,7 @@ def _refusal(question: str, lookup: Lookup, reason: str, clock: _Clock, names: M
         claims=(),
         citations=(),
         related=lookup.related,
+        correction=correction(lookup),
         confidence=_probability(1 - best),
         timings=clock.timings(),
         model=names,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.records import EVIDENCE_KINDS, Span, SpanKind
 from rag.sentences import split_sentences
 
-FULL = 800
+FULL = 1200
 """Characters a chunk holds at most, unless one sentence alone is longer."""
 ENOUGH = 350
 """Characters from which a chunk ends with its paragraph."""

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from rag import facts
 from rag.align import Aligned, align, claims_of
-from rag.evidence import Scored, has_value, instructs
+from rag.asked_values import has_value
+from rag.correction import correct
+from rag.evidence import Scored, instructs
 from rag.lookup import Lookup
 from rag.questions import Question
-from rag.records import Citation, Claim, ShortAnswer
+from rag.records import Citation, Claim, Correction, ShortAnswer
 from rag.short_answer import short_answer, stands_in
 from rag.verify import Verdict
 
@@ -61,6 +63,12 @@ def quotation(lookup: Lookup) -> Composed:
     best = lookup.best
     aligned = [Aligned(s.sentence.text, (i,), Verdict(True, "")) for i, s in enumerate(best)]
     return _compose(lookup.asked, aligned, best, extractive=True)
+
+
+def correction(lookup: Lookup) -> Correction | None:
+    """What contradicts the question, with its citation."""
+    corrected = correct(lookup.asked, lookup.scored)
+    return Correction(corrected.text, citation(1, corrected.scored)) if corrected else None
 
 
 def citation(number: int, scored: Scored) -> Citation:

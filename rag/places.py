@@ -15,7 +15,9 @@ _COUNTRIES = """Trung Quốc|Hoa Kỳ|Nhật Bản|Hàn Quốc|Triều Tiên|Th�
 Philippines|Ấn Độ|Australia|Canada|Ukraine|Cuba|Brazil|Italia|Tây Ban Nha|Thổ Nhĩ Kỳ|Nam Sudan|Kenya|Ai Cập
 Israel|Iran|Iraq|Đài Loan|Hồng Kông"""
 
-PLACE_NAMES = tuple(f"{_PROVINCES}|{_COUNTRIES}".replace("\n", "|").split("|"))
+PROVINCE_NAMES = tuple(_PROVINCES.replace("\n", "|").split("|"))
+COUNTRY_NAMES = tuple(_COUNTRIES.replace("\n", "|").split("|"))
+PLACE_NAMES = (*PROVINCE_NAMES, *COUNTRY_NAMES)
 """As written."""
 PLACES = tuple(keys(place) for place in PLACE_NAMES)
 """Compared case by case with the syllables of a question; none is an ordinary Vietnamese word pair."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from rag.verify import check
 
 if TYPE_CHECKING:
     from rag.library import Library
+
+_INSTEAD = re.compile("nói về “(.+?)”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ def recheck(library: Library, answer: Mapping[str, Any]) -> list[Finding]:
         raise TypeError("refused is no truth value")
     if answer["refused"]:
         ok = answer["answer"] == REFUSAL and not any(answer[k] for k in ("claims", "citations", "short_answer"))
-        return [Finding("Từ chối", ok, "đúng câu từ chối" if ok else "câu từ chối bị sửa")]
+        refusal = Finding("Từ chối", ok, "đúng câu từ chối" if ok else "câu từ chối bị sửa")
+        return [refusal, *_correction(library, answer["correction"])]
     findings = [_citation(library, c) for c in answer["citations"]]
     good = [c for c, f in zip(answer["citations"], findings, strict=True) if f.ok]
     valid = {c["number"]: c["quote"] for c in good}
@@ -65,6 +69,16 @@ def _citation(library: Library, citation: Mapping[str, Any]) -> Finding:
     if (citation["title"], citation["path"], citation["published"]) != (document.title, document.path, date):
         return Finding(subject, False, "tiêu đề, tên tệp hoặc ngày khác với tài liệu trong kho")
     return Finding(subject, *_against_file(Path(document.source), citation))
+
+
+def _correction(library: Library, correction: Mapping[str, Any] | None) -> Iterator[Finding]:
+    """The citation of a correction; that the question's premise stands nowhere is checked when it is asked."""
+    if correction is None:
+        return
+    yield _citation(library, correction["citation"])
+    instead = _INSTEAD.search(correction["text"])
+    if instead and instead.group(1) not in correction["citation"]["quote"]:
+        yield Finding(correction["text"], False, "điều được nêu không nằm trong trích dẫn")
 
 
 def _is_slice(text: str, span: Mapping[str, Any], copy: str) -> bool:

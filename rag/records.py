@@ -147,6 +147,15 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What the nearest document says instead of something the question took for granted."""
+
+    text: str
+    """A Vietnamese sentence; what it quotes of the document stands in the citation."""
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds from the question to each event; None where the event did not happen."""
 
@@ -178,6 +187,8 @@ class Answer:
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
     related: tuple[Related, ...]
+    correction: Correction | None
+    """Of a refusal whose nearest document contradicts one premise of the question."""
     confidence: float
     timings: Timings
     model: ModelNames

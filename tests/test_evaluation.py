@@ -307,6 +307,7 @@ def row(name: str, *, refused: bool, answerable: bool, contains: bool = False, *
         claims=(),
         citations=(),
         related=(),
+        correction=None,
         confidence=confidence,
         timings=Timings(0.1, 0.2, None, 0.3),
         model=ModelNames(None, "hash-64"),

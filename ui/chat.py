@@ -144,7 +144,7 @@ def after(exchange: Exchange, event: Event) -> Exchange:
                 phase=Phase.ANSWERED,
                 answer=final,
                 standalone=final.standalone_question,
-                evidence=final.citations,
+                evidence=(final.correction.citation,) if final.correction else final.citations,
                 draft="",
                 status=None,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from rag.records import Answer
+from rag.records import Answer, Correction
 from ui import labels
 from ui.cards import chip, quotes
 from ui.chat import Exchange, Phase
@@ -80,9 +80,15 @@ def _refusal(message: int, answer: Answer) -> Html:
         "div",
         element("p", answer.answer, class_="hd-notice-line"),
         element("p", reason) if reason else NOTHING,
+        _correction(message, answer.correction) if answer.correction else NOTHING,
         element("div", element("h3", labels.RELATED), related, class_="hd-related") if answer.related else NOTHING,
         class_="hd-notice hd-refusal",
     )
+
+
+def _correction(message: int, correction: Correction) -> Html:
+    mark = chip(message, 1, correction.citation.title)
+    return element("p", f"{correction.text} ", mark, class_="hd-correction")
 
 
 def _related(message: int, document_id: str, title: str) -> Html:

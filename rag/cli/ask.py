@@ -14,7 +14,7 @@ import click
 from rag.cli.console import GivenPath, plain
 from rag.errors import BadInput, HoidapError
 from rag.library import Library
-from rag.records import Answer, Done, Evidence, Status, Token, Turn
+from rag.records import Answer, Citation, Done, Evidence, Status, Token, Turn
 from rag.settings import Settings
 
 _STAGES = {"search": "Đang tìm", "load": "Đang mở mô hình", "read": "Đang đọc bằng chứng", "verify": "Đang kiểm chứng"}
@@ -102,14 +102,20 @@ def as_text(answer: Answer) -> str:
     lines = [answer.answer]
     if answer.refused:
         lines.append(_REASONS[answer.reason or ""])
+        if answer.correction:
+            lines += ["", answer.correction.text, *_source(answer.correction.citation)]
         if answer.related:
             lines += ["", "Có thể liên quan:", *(f"  - {r.title} (mã {r.document_id})" for r in answer.related)]
     else:
         lines += ["", "Nguồn:"]
         for c in answer.citations:
-            date = f", {c.published}" if c.published else ""
-            lines.append(f"  [{c.number}] “{c.quote}”\n      {c.title}{date} — {c.path} [{c.start}:{c.end}]")
+            lines += _source(c)
     return plain("\n".join(lines))
+
+
+def _source(c: Citation) -> list[str]:
+    date = f", {c.published}" if c.published else ""
+    return [f"  [{c.number}] “{c.quote}”", f"      {c.title}{date} — {c.path} [{c.start}:{c.end}]"]
 
 
 @dataclass(frozen=True, slots=True)

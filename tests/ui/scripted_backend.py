@@ -236,6 +236,7 @@ class ScriptedBackend:
             claims=(),
             citations=(),
             related=(),
+            correction=None,
             confidence=0.1,
             timings=Timings(0.05, 0.31, 2.4, 4.8),
             model=ModelNames("qwen2.5-coder-1.5b", "multilingual-e5-small"),

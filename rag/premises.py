@@ -1,0 +1,178 @@
+"""What a question takes for granted, held against a sentence and its document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+from rag import facts
+from rag.context import DocumentContext, neighbourhood
+from rag.dates import DateMention, find_dates
+from rag.people import Person, find_people
+from rag.questions import Question
+from rag.records import Sentence
+from rag.senses import PAIRS
+from rag.text import tokens
+
+_PERSON_SYLLABLES = 3
+"""A name of so many syllables or more must be near the sentence, not only in its document."""
+_LONGEST_NAME = 12
+# A person already introduced: by courtesy and given name, or by courtesy alone.
+_COURTESY = re.compile(
+    r"(?<!\w)(?i:ông|bà|anh|chị|cô|thầy|em|tiến sĩ|bác sĩ|TS\.?|PGS\.?)"
+    r"(?: ((?:[A-ZĐÀ-Ỹ][^\W\d_]* ?)+)| (?:ấy|này|ta)|(?= [a-zà-ỹđ]))"
+)
+_PART = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối|đêm)(?: ngày)? $", re.I)
+_RANK = re.compile(
+    r"(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá)|(?:Đại|Thượng|Trung|Thiếu) úy|Thủ tướng|Bộ trưởng|Thứ trưởng", re.I
+)
+
+
+class Kind(StrEnum):
+    """What a premise is about."""
+
+    NAME = "name"
+    PERSON = "person"
+    TITLE = "title"
+    DATE = "date"
+    DOCUMENT = "document"
+    NUMBER = "number"
+    SENSE = "sense"
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """Something a question states, as it is written there."""
+
+    kind: Kind
+    stated: str
+    keys: tuple[str, ...] = ()
+    """Of a name, as tone keys."""
+    absent: bool = True
+    """True when the whole document does not state it, not only the sentence and what is near."""
+
+
+def violated(question: Question, context: DocumentContext, sentence: Sentence) -> Iterator[Premise]:
+    """The premises that do not hold at a sentence or in its document, the most telling first."""
+    yield from _names(question, context, sentence)
+    yield from _titles(question, context)
+    yield from _dates(question, context, sentence)
+    yield from _dayparts(question, context)
+    for number in question.documents:
+        if not any(number in s.text for s in context.sentences):
+            yield Premise(Kind.DOCUMENT, number)
+    yield from _numbers(question, context)
+    yield from _senses(question, sentence)
+
+
+def holds(question: Question, context: DocumentContext, sentence: Sentence) -> bool:
+    """True when nothing the question states is foreign to the sentence and its document."""
+    return next(violated(question, context, sentence), None) is None
+
+
+def _names(question: Question, context: DocumentContext, sentence: Sentence) -> Iterator[Premise]:
+    near = facts.keys(f"{neighbourhood(context, sentence)}\n{sentence.text}")
+    for name in question.entities:
+        kind = Kind.PERSON if len(name) >= _PERSON_SYLLABLES else Kind.NAME
+        if not facts.contains_run(context.keys, name):
+            yield Premise(kind, _written(question.text, name), name)
+        elif kind is Kind.PERSON and not facts.contains_run(near, name) and not _goes_on(sentence.text, name):
+            yield Premise(kind, _written(question.text, name), name, absent=False)
+
+
+def _written(text: str, name: tuple[str, ...]) -> str:
+    """The shortest stretch of the question that has these keys."""
+    found = tokens(text)
+    for first in range(len(found)):
+        for last in islice(range(first, len(found)), _LONGEST_NAME):
+            stretch = text[found[first].start : found[last].end]
+            if facts.keys(stretch) == name:
+                return stretch
+    return " ".join(name)
+
+
+def _goes_on(text: str, name: tuple[str, ...]) -> bool:
+    """True when a sentence goes on about a person of its document: `ông Thắng`, or only `Ông`."""
+    for match in _COURTESY.finditer(text):
+        called = facts.keys(match.group(1) or "")
+        if not called or called[-1] == name[-1]:
+            return True
+    return False
+
+
+def _titles(question: Question, context: DocumentContext) -> Iterator[Premise]:
+    """A rank or office of government stated with a name must be one that the document gives this person."""
+    for person in find_people(question.text):
+        asked = _ranks(person)
+        given = {rank for p in context.people() if p.name == person.name for rank in _ranks(p)} if asked else set()
+        if given and not asked & given:
+            rank = next(office for office in person.offices if _RANK.fullmatch(office))
+            yield Premise(Kind.TITLE, f"{rank} {person.name}")
+
+
+def _ranks(person: Person) -> set[tuple[str, ...]]:
+    return {facts.keys(office) for office in person.offices if _RANK.fullmatch(office)}
+
+
+def _dates(question: Question, context: DocumentContext, sentence: Sentence) -> Iterator[Premise]:
+    """An asked day stands in the document; an asked month or year there, or does not contradict its date."""
+    own = find_dates(sentence.text)
+    for asked in question.dates:
+        if any(date.states(asked) for date in (*own, *context.dates)):
+            continue
+        if asked.day is not None:
+            if not any(d.states(asked) for s in context.sentences for d in find_dates(s.text)):
+                yield _date(question, asked)
+        elif any(date.contradicts(asked) for date in context.dates):
+            yield _date(question, asked)
+
+
+def _dayparts(question: Question, context: DocumentContext) -> Iterator[Premise]:
+    """`Chiều 30/7` does not hold where that day is told, but only as `sáng 30/7`."""
+    asked = list(parts_of_days(question.own))
+    told = [found for s in context.sentences for found in parts_of_days(s.text)] if asked else []
+    for part, day, written in asked:
+        parts = {other for other, same, _ in told if same == day}
+        if parts and part not in parts:
+            yield Premise(Kind.DATE, written)
+
+
+def parts_of_days(text: str) -> Iterator[tuple[str, tuple[int | None, ...], str]]:
+    """(part of the day, day and month, as written) of `Sáng 22/10`."""
+    for date in find_dates(text):
+        part = _PART.search(text[: date.start])
+        if part and date.month:
+            yield part.group(1).lower(), (date.day, date.month), text[part.start() : date.end]
+
+
+def _senses(question: Question, sentence: Sentence) -> Iterator[Premise]:
+    """`giảm bao nhiêu` does not hold at a sentence that tells only of a rise."""
+    for kind in {kind for kind, strict, _, _ in PAIRS if strict}:
+        sides = [pattern for k, _, _, pattern in PAIRS if k == kind]
+        asked = [bool(side.search(question.own)) for side in sides]
+        told = [bool(side.search(sentence.text)) for side in sides]
+        if sum(asked) == 1 and sum(told) == 1 and asked != told:
+            stated = sides[asked.index(True)].search(question.own)
+            yield Premise(Kind.SENSE, stated.group() if stated else "", absent=False)
+
+
+def _date(question: Question, asked: DateMention) -> Premise:
+    return Premise(Kind.DATE, question.own[asked.start : asked.end])
+
+
+def _numbers(question: Question, context: DocumentContext) -> Iterator[Premise]:
+    if not question.quantities:
+        return
+    held = {q.value for s in context.sentences for q in facts.quantities(s.text)}
+    words = {n for s in context.sentences for n in (*facts.word_numbers(s.text, sure=False), *facts.ordinals(s.text))}
+    for quantity in question.quantities:
+        if quantity.value not in held and quantity.value not in words:
+            yield Premise(Kind.NUMBER, _as_written(quantity))
+
+
+def _as_written(quantity: facts.Quantity) -> str:
+    """In Vietnamese notation: `7,36%`."""
+    return f"{quantity.value.normalize():f}".replace(".", ",") + "%" * quantity.percent
