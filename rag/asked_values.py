@@ -9,7 +9,7 @@ from rag.asked_dates import asked_dates
 from rag.people import OFFICE, Person, find_people
 from rag.places import COUNTRY_NAMES, PROVINCE_NAMES
 from rag.questions import DESIGNATED, Office, Question, Wanted
-from rag.text import fold, tokens, tone_key
+from rag.text import fold, tone_key
 
 _ORDINAL = re.compile(r"thứ mấy|lần mấy|khóa mấy", re.I)
 _MONEY = re.compile(
@@ -22,13 +22,15 @@ _WHICH = re.compile(
     r"(?<!\w)(xã|huyện|tỉnh|thành phố|quận|phường|nước|quốc gia|thị trấn|thị xã|thôn|bản|châu)(?: \w+)? nào(?!\w)", re.I
 )
 _UNITS = {"thành phố": "thành phố|TP", "nước": "nước", "quốc gia": "nước|quốc gia"}
+_TIMES = ("năm", "tháng", "tuần", "ngày", "giờ", "phút", "tuổi")
+_AMOUNT = r"(?:\d[\d.,]*|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mươi|lăm|mốt)"
 _NAME = rf"(?:[{facts.UPPER}][^\W\d_]*|\d+)"
 _COUNTED = re.compile(r"(?<!thứ )(?<!lần )(?<!\w)(?:bao nhiêu|mấy)\s+([^\W\d_]+)", re.I)
 # Behind "how many": words that count anything, and those that belong to the question, not to what is counted.
 _ANYTHING = frozenset(
     tone_key(word)
     for word in """người nơi chỗ cái thứ đơn lần việc phần loại hình điểm là thì và trong ở tại vào của với so cho được
-đã có tiền đồng tỷ tỉ triệu nghìn ngàn năm tháng ngày giờ phút tuổi nhất hơn từ để lượt cuộc tất cả""".split()
+đã có tiền đồng tỷ tỉ triệu nghìn ngàn nhất hơn từ để lượt cuộc tất cả""".split()
 )
 
 
@@ -71,8 +73,11 @@ def _has_number(question: Question, text: str) -> bool:
 def _counts(question: Question, text: str) -> bool:
     """What is to be counted is named: `bao nhiêu huyện` is not answered where no district is."""
     counted = _COUNTED.search(question.own)
-    noun = tone_key(counted.group(1)) if counted else ""
-    return not noun or noun in _ANYTHING or any(tone_key(t.text) == noun for t in tokens(text))
+    noun = counted.group(1) if counted else ""
+    if noun.lower() in _TIMES:
+        return bool(re.search(rf"(?<!\w){_AMOUNT} {noun}(?!\w)(?! (?:{_AMOUNT}))", text, re.I))
+    named = facts.keys(noun)[:1]
+    return not named or named[0] in _ANYTHING or named[0] in facts.keys(text)
 
 
 def _has_place(question: Question, text: str) -> bool:

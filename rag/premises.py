@@ -12,7 +12,7 @@ from rag import facts
 from rag.context import DocumentContext, neighbourhood
 from rag.dates import DateMention, find_dates
 from rag.people import Person, find_people
-from rag.questions import Question
+from rag.questions import Question, Wanted
 from rag.records import Sentence
 from rag.senses import PAIRS
 from rag.text import tokens
@@ -26,6 +26,7 @@ _COURTESY = re.compile(
     r"(?: ((?:[A-ZĐÀ-Ỹ][^\W\d_]* ?)+)| (?:ấy|này|ta)|(?= [a-zà-ỹđ]))"
 )
 _PART = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối|đêm)(?: ngày)? $", re.I)
+_DENIAL = re.compile(r"(?<!\w)(?:không(?! chỉ| những| gian| khí| quân)|chưa|chẳng|từ chối|bác bỏ|vắng)(?!\w)", re.I)
 _RANK = re.compile(
     r"(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá)|(?:Đại|Thượng|Trung|Thiếu) úy|Thủ tướng|Bộ trưởng|Thứ trưởng", re.I
 )
@@ -66,6 +67,7 @@ def violated(question: Question, context: DocumentContext, sentence: Sentence) -
             yield Premise(Kind.DOCUMENT, number)
     yield from _numbers(question, context)
     yield from _senses(question, sentence)
+    yield from _denials(question, context, sentence)
 
 
 def holds(question: Question, context: DocumentContext, sentence: Sentence) -> bool:
@@ -157,6 +159,13 @@ def _senses(question: Question, sentence: Sentence) -> Iterator[Premise]:
         if sum(asked) == 1 and sum(told) == 1 and asked != told:
             stated = sides[asked.index(True)].search(question.own)
             yield Premise(Kind.SENSE, stated.group() if stated else "", absent=False)
+
+
+def _denials(question: Question, context: DocumentContext, sentence: Sentence) -> Iterator[Premise]:
+    """`Vì sao … không dự` does not hold where nothing near says that something was not so."""
+    denied = _DENIAL.search(question.own) if question.wanted is not Wanted.YES_NO else None
+    if denied and not _DENIAL.search(f"{neighbourhood(context, sentence)}\n{sentence.text}"):
+        yield Premise(Kind.SENSE, denied.group(), absent=False)
 
 
 def _date(question: Question, asked: DateMention) -> Premise:

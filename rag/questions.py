@@ -74,7 +74,7 @@ _PATTERNS: tuple[tuple[Wanted, str], ...] = (
         r"|(?:kinh phí|tổng mức đầu tư|số tiền|ngân sách|học phí|mức phạt"
         r"|doanh thu|lợi nhuận|giá bán|chi phí|vốn đầu tư|mức lương|trả lương|giá vé|lương).*(?:bao nhiêu|mấy)",
     ),
-    (Wanted.NUMBER, r"bao nhiêu|(?<!thứ )mấy(?! năm)|lần thứ mấy|thứ mấy"),
+    (Wanted.NUMBER, r"bao nhiêu|(?<!thứ )mấy(?! năm (?:nay|qua|gần|trước|sau))|lần thứ mấy|thứ mấy"),
     (Wanted.OFFICE, r"chức vụ|chức danh|giữ chức|chức gì|cương vị|làm chức|vai trò gì|làm gì ở"),
     (
         Wanted.PLACE,
