@@ -73,11 +73,17 @@ def _has_number(question: Question, text: str) -> bool:
 def _counts(question: Question, text: str) -> bool:
     """What is to be counted is named: `bao nhiêu huyện` is not answered where no district is."""
     counted = _COUNTED.search(question.own)
-    noun = counted.group(1) if counted else ""
-    if noun.lower() in _TIMES:
-        return bool(re.search(rf"(?<!\w){_AMOUNT} {noun}(?!\w)(?! (?:{_AMOUNT}))", text, re.I))
-    named = facts.keys(noun)[:1]
-    return not named or named[0] in _ANYTHING or named[0] in facts.keys(text)
+    if counted and counted.group(1).lower() in _TIMES:
+        return bool(re.search(rf"(?<!\w){_AMOUNT} {counted.group(1)}(?!\w)(?! (?:{_AMOUNT}))", text, re.I))
+    noun = counted_noun(question)
+    return not noun or noun in facts.keys(text)
+
+
+def counted_noun(question: Question) -> str:
+    """The first syllable of what `bao nhiêu …` counts, as a tone key; empty where anything may be counted."""
+    counted = _COUNTED.search(question.own)
+    noun = facts.keys(counted.group(1))[:1] if counted else ()
+    return noun[0] if noun and noun[0] not in _ANYTHING else ""
 
 
 def _has_place(question: Question, text: str) -> bool:

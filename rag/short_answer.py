@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from rag import facts
 from rag.asked_dates import asked_dates
+from rag.asked_values import counted_noun
 from rag.dates import find_dates
 from rag.people import OFFICE, find_people
 from rag.questions import Question, Wanted, content_terms
-from rag.text import fold, tokens
+from rag.text import Token, fold, tokens, tone_key
 
 Offsets = tuple[int, int]
 
@@ -24,14 +25,17 @@ _PLACE = re.compile(
     r"(?<!\w)(?:tại|ở)\s+((?:[^\W\d_]+\s?){0,4}[A-ZĐÀ-Ỹ][^,;.:()]*"
     r"(?:,\s*(?:tỉnh|huyện|TP\.?|thành phố)\s+[A-ZĐÀ-Ỹ][^,;.:()]*)?)"
 )
+_BEHIND = 20
+"""Characters behind a number in which what it counts is looked for."""
+_COMMA = re.compile(r"[,;:](?!\d)")
 _OFFICE_TAIL = re.compile(r"[,;.:()]|\s(?:đã|phát biểu|chủ trì|báo cáo|làm việc|cùng|và các)\b")
 
 
 def short_answer(question: Question, sentence: str, answer: str) -> Offsets | None:
     """Offsets within the sentence, or None for lists, yes/no and questions without a clear value.
 
-    Among the values of the asked kind those that the answer also gives come first, then those nearest
-    to the question's own words.
+    Among the values of the asked kind those that the answer also gives come first, then those whose clause
+    has most of the question's words, then those nearest to them.
     """
     if question.many or question.wanted in (Wanted.YES_NO, Wanted.REASON, Wanted.TEXT):
         return None
@@ -40,7 +44,23 @@ def short_answer(question: Question, sentence: str, answer: str) -> Offsets | No
     if not candidates:
         return None
     anchors = _anchors(question, sentence)
-    return min(candidates, key=lambda c: (not stands_in(sentence[c[0] : c[1]], answer), _distance(c, anchors), c[0]))
+
+    named = {key for entity in question.entities for key in entity} if question.wanted is Wanted.OFFICE else set()
+    noun = counted_noun(question)
+
+    def rank(span: Offsets) -> tuple[bool, bool, int, int, int]:
+        first, last = _clause(sentence, span)
+        shared = {t.text.lower() for t in anchors if first <= t.start < last and tone_key(t.text) not in named}
+        other = bool(noun) and noun not in facts.keys(sentence[span[0] : span[1] + _BEHIND])
+        return (
+            not stands_in(sentence[span[0] : span[1]], answer),
+            other,
+            -len(shared),
+            _distance(span, [t.start for t in anchors]),
+            span[0],
+        )
+
+    return min(candidates, key=rank)
 
 
 def stands_in(value: str, answer: str) -> bool:
@@ -86,13 +106,21 @@ def _office_spans(sentence: str) -> Iterator[Offsets]:
         yield _trimmed(sentence, match.start(), end)
 
 
+def _clause(sentence: str, span: Offsets) -> Offsets:
+    """The part of the sentence between the commas around a value."""
+    before = [m.end() for m in _COMMA.finditer(sentence, 0, span[0])]
+    behind = _COMMA.search(sentence, span[1])
+    return before[-1] if before else 0, behind.start() if behind else len(sentence)
+
+
 def _trimmed(text: str, start: int, end: int) -> Offsets:
     return start, start + len(text[start:end].rstrip())
 
 
-def _anchors(question: Question, sentence: str) -> Sequence[int]:
+def _anchors(question: Question, sentence: str) -> Sequence[Token]:
+    """The sentence's words that the question has too."""
     content = set(content_terms(question.text))
-    return [t.start for t in tokens(sentence) if fold(t.text) in content]
+    return [t for t in tokens(sentence) if fold(t.text) in content]
 
 
 def _distance(candidate: Offsets, anchors: Sequence[int]) -> int:
