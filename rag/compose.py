@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag import facts
 from rag.align import Aligned, align, claims_of
 from rag.evidence import Scored, has_value, instructs
 from rag.lookup import Lookup
+from rag.parts import missing
 from rag.questions import Question
 from rag.records import Citation, Claim, ShortAnswer
 from rag.short_answer import short_answer, stands_in
@@ -61,6 +62,16 @@ def quotation(lookup: Lookup) -> Composed:
     best = lookup.best
     aligned = [Aligned(s.sentence.text, (i,), Verdict(True, "")) for i, s in enumerate(best)]
     return _compose(lookup.asked, aligned, best, extractive=True)
+
+
+def quotations(parts: Sequence[Lookup]) -> Composed:
+    """The best sentences of every part word for word, then what is said of parts without evidence."""
+    answered = [part for part in parts if part.found]
+    best = list({s.sentence.id: s for part in answered for s in part.best}.values())
+    aligned = [Aligned(s.sentence.text, (i,), Verdict(True, "")) for i, s in enumerate(best)]
+    composed = _compose(answered[0].asked, aligned, best, extractive=True)
+    text = " ".join((composed.text, *(missing(part) for part in parts if not part.found)))
+    return replace(composed, text=text, score=min(part.found[0].score for part in answered))
 
 
 def citation(number: int, scored: Scored) -> Citation:

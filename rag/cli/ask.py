@@ -104,7 +104,7 @@ def as_text(answer: Answer) -> str:
         lines.append(_REASONS[answer.reason or ""])
         if answer.related:
             lines += ["", "Có thể liên quan:", *(f"  - {r.title} (mã {r.document_id})" for r in answer.related)]
-    else:
+    elif answer.citations:
         lines += ["", "Nguồn:"]
         for c in answer.citations:
             date = f", {c.published}" if c.published else ""
