@@ -166,7 +166,7 @@ class Spelling:
             any(self._bigrams[other.forms[-1], candidate.forms[0]] for other in before),
             any(self._bigrams[candidate.forms[-1], other.forms[0]] for other in after),
         ]
-        if not candidate.marks_added and not has_marks(typed.written):
+        if not name and not candidate.marks_added and not has_marks(typed.written):
             return all(side for side, column in zip(sides, (before, after), strict=True) if column)
         beside = [side for side, column in zip(sides, (before, after), strict=True) if name and _is_name(column)]
         return all(beside) and any(sides)
