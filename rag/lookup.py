@@ -79,8 +79,12 @@ def look_up(library: Library, question: str, history: Sequence[Turn]) -> Lookup:
     if orders(question):
         return Lookup(analyse(question), (), ())
     marks = library.tone_marks
-    turns = [(marks.restore(normalise(q)), normalise(a)) for q, a in history if reply(q) is None]
-    readings = marks.restorations(marks.spelling.corrected(unwrapped(question)), most=_READINGS)
+
+    def spelt(typed: str) -> str:
+        return marks.spelling.corrected(unwrapped(typed))
+
+    turns = [(marks.restore(spelt(q)), normalise(a)) for q, a in history if reply(q) is None]
+    readings = marks.restorations(spelt(question), most=_READINGS)
     first = _find(library, _understood(readings[0], turns))
     for reading in readings[1:]:
         if first.found:

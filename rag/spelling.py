@@ -83,11 +83,8 @@ class Spelling:
         return _rewritten(question, words, [candidate.written for candidate in best[1]])
 
     def _without_keys(self, question: str) -> str:
-        """VNI keys decoded where the syllable is known; Telex keys once one of them stands as the texts have it."""
-        for match in reversed(vni_words(question)):
-            decoded = vni(match.group())
-            if decoded and tone_key(decoded) in self._keys:
-                question = question[: match.start()] + decoded + question[match.end() :]
+        """Telex and VNI keys decoded, once one word of them gives what the texts have."""
+        question = self._without_vni(question)
         words = tokens(question)
         keys = [None if tone_key(word.text) in self._keys else telex(word.text) for word in words]
         attested = [key is not None and self._attested(words, at, key) for at, key in enumerate(keys)]
@@ -96,6 +93,13 @@ class Spelling:
             return question
         meant = [key if a or not e else None for key, a, e in zip(keys, attested, english, strict=True)]
         return _rewritten(question, words, [m or word.text for m, word in zip(meant, words, strict=True)])
+
+    def _without_vni(self, question: str) -> str:
+        found = [(match, decoded) for match in vni_words(question) if (decoded := vni(match.group()))]
+        if any(tone_key(decoded) in self._keys for _, decoded in found):
+            for match, decoded in reversed(found):
+                question = question[: match.start()] + decoded + question[match.end() :]
+        return question
 
     def _attested(self, words: Sequence[Token], at: int, decoded: str) -> bool:
         """True when the texts have this syllable beside one of its neighbours, whatever marks those lack."""
