@@ -24,8 +24,8 @@ _VNI_WORD = re.compile(r"(?<![\w/.-])[^\W\d_]{1,7}[1-9](?:[^\W_]{0,6})(?![\w/]|[
 _VOWELS = "aăâeêioôơuưy"
 # English words of office talk that are also the keys of a Vietnamese syllable.
 _ENGLISH = frozenset(
-    """the as is us was has his her this these those for far car bar or our list last test best rest most must cost tour
-box tax max mix fix teen been seen see too how now low bus gas boss pass door order offer of if user paper""".split()
+    """the as is us was has his her this these those for far bar or our list last test best rest most must cost tour
+box tax max mix fix been seen see too how now low bus gas boss pass door order offer of if user paper""".split()
 )
 
 
