@@ -9,9 +9,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.compose import Composed, citation, correction, denies, from_draft, quotation
+from rag.compose import Composed, citation, correction, denies, from_draft, quotation, quotations
+from rag.courtesy import reply
 from rag.errors import BadQuestion, DocumentChanged
-from rag.lookup import Lookup, look_up
+from rag.lookup import Lookup
+from rag.parts import look_up_parts, understood
 from rag.reading import fit
 from rag.records import REFUSAL, Answer, Citation, Done, Event, Evidence, ModelNames, Status, Timings, Token, Turn
 from rag.text import normalise
@@ -35,8 +37,9 @@ def ask(
     """Answer a question: `Status`, `Evidence`, `Token` and at last `Done` events.
 
     Evidence comes before any token of the model; below the evidence floor no model is called. With
-    `extractive` the best verified sentences are the answer and no model is used. Closing the
-    generator stops the model within 200 ms.
+    `extractive` the best verified sentences are the answer and no model is used; so it is for a question
+    in several parts. A greeting is answered in kind, without claims. Closing the generator stops the model
+    within 200 ms.
 
     Raises:
         BadQuestion: empty, or longer than LONGEST_QUESTION characters.
@@ -44,17 +47,22 @@ def ask(
     """
     validate(question)
     clock = _Clock()
+    polite = reply(question)
+    if polite:
+        yield Done(_courtesy(question, polite, clock, library.settings.encoder))
+        return
     yield Status("search", 0.0)
-    lookup = look_up(library, question, history)
+    parts = look_up_parts(library, question, history)
+    lookup = next((part for part in parts if part.found), parts[0])
     clock.evidence = clock.now()
     names = ModelNames(None if extractive else library.settings.llm, library.encoder.name)
-    found = lookup.found
+    found = [scored for part in parts for scored in part.found]
     if not found:
         yield Done(_refusal(question, lookup, "no_evidence", clock, names))
         return
-    yield Evidence(_shown(found), lookup.asked.text)
-    composed: Composed | None = None
-    if not extractive:
+    yield Evidence(_shown(found), understood(parts))
+    composed: Composed | None = quotations(parts) if len(parts) > 1 else None
+    if not extractive and composed is None:
         evidence, draft = yield from _generate(library, lookup, clock)
         if denies(draft):
             yield Done(_refusal(question, lookup, "not_answered", clock, names))
@@ -62,7 +70,7 @@ def ask(
         composed = from_draft(lookup, evidence, draft)
     final = composed or quotation(lookup)
     _still_there(library, final.citations)
-    yield Done(_answer(question, lookup, final, clock, names))
+    yield Done(_answer(question, understood(parts), final, clock, names))
 
 
 def validate(question: str) -> None:
@@ -124,10 +132,10 @@ def _generate(library: Library, lookup: Lookup, clock: _Clock) -> Generator[Even
     return read, draft
 
 
-def _answer(question: str, lookup: Lookup, composed: Composed, clock: _Clock, names: ModelNames) -> Answer:
+def _answer(question: str, meant: str, composed: Composed, clock: _Clock, names: ModelNames) -> Answer:
     return Answer(
         question=question,
-        standalone_question=lookup.asked.text,
+        standalone_question=meant,
         answer=composed.text,
         short_answer=composed.short,
         refused=False,
@@ -140,6 +148,26 @@ def _answer(question: str, lookup: Lookup, composed: Composed, clock: _Clock, na
         confidence=_probability(composed.score),
         timings=clock.timings(),
         model=names,
+    )
+
+
+def _courtesy(question: str, polite: str, clock: _Clock, encoder: str) -> Answer:
+    """A greeting for a greeting: no claim, no citation, no refusal, no model."""
+    return Answer(
+        question=question,
+        standalone_question=normalise(question),
+        answer=polite,
+        short_answer=None,
+        refused=False,
+        reason=None,
+        extractive=False,
+        claims=(),
+        citations=(),
+        related=(),
+        correction=None,
+        confidence=1.0,
+        timings=clock.timings(),
+        model=ModelNames(None, encoder),
     )
 
 

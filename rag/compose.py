@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag import facts
 from rag.align import Aligned, align, claims_of
@@ -13,6 +13,7 @@ from rag.asked_values import has_value
 from rag.correction import correct
 from rag.evidence import Scored, instructs
 from rag.lookup import Lookup
+from rag.parts import missing
 from rag.questions import Question
 from rag.records import Citation, Claim, Correction, ShortAnswer
 from rag.short_answer import short_answer, stands_in
@@ -69,6 +70,16 @@ def correction(lookup: Lookup) -> Correction | None:
     """What contradicts the question, with its citation."""
     corrected = correct(lookup.asked, lookup.scored)
     return Correction(corrected.text, citation(1, corrected.scored)) if corrected else None
+
+
+def quotations(parts: Sequence[Lookup]) -> Composed:
+    """The best sentences of every part word for word, then what is said of parts without evidence."""
+    answered = [part for part in parts if part.found]
+    best = list({s.sentence.id: s for part in answered for s in part.best}.values())
+    aligned = [Aligned(s.sentence.text, (i,), Verdict(True, "")) for i, s in enumerate(best)]
+    composed = _compose(answered[0].asked, aligned, best, extractive=True)
+    text = " ".join((composed.text, *(missing(part) for part in parts if not part.found)))
+    return replace(composed, text=text, score=min(part.found[0].score for part in answered))
 
 
 def citation(number: int, scored: Scored) -> Citation:

@@ -25,7 +25,7 @@ from rag.records import Document
 from rag.store import Store, storage_errors, translated
 from rag.text import Terms, terms
 
-FORMAT = 2
+FORMAT = 3
 """Raise when terms, search text or file layout change: older caches are then rebuilt."""
 _BATCH = 2000
 

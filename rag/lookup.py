@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.conversation import standalone
+from rag.courtesy import reply, unwrapped
 from rag.errors import EmptyLibrary
 from rag.evidence import FLOOR, Scored, select
+from rag.orders import orders
 from rag.questions import Question, analyse
 from rag.records import Related, Turn
 from rag.retrieve import question_vector, search, titles
@@ -67,14 +69,22 @@ class Lookup:
 def look_up(library: Library, question: str, history: Sequence[Turn]) -> Lookup:
     """Find evidence; a reading of a toneless question that finds none gives way to the next likely one.
 
+    Orders to the assistant find nothing.
+
     Raises:
         EmptyLibrary: nothing is indexed.
     """
     if library.store.encoder_fingerprint() is None:
         raise EmptyLibrary()
+    if orders(question):
+        return Lookup(analyse(question), (), ())
     marks = library.tone_marks
-    turns = [(marks.restore(normalise(q)), normalise(a)) for q, a in history]
-    readings = marks.restorations(normalise(question), most=_READINGS)
+
+    def spelt(typed: str) -> str:
+        return marks.spelling.corrected(unwrapped(typed))
+
+    turns = [(marks.restore(spelt(q)), normalise(a)) for q, a in history if reply(q) is None]
+    readings = marks.restorations(spelt(question), most=_READINGS)
     first = _find(library, _understood(readings[0], turns))
     for reading in readings[1:]:
         if first.found:

@@ -237,5 +237,5 @@ _EMPTY = frozenset(
 cho vào tại ở trong từ đến do bởi
 này đó ấy kia hãy biết cho xin hỏi vậy thế thì mà nhỉ ạ à về theo ra rằng hay hoặc như cái con sao vì lý lí giờ
 hôm lúc đã sẽ đang ngày tháng năm người ông bà anh chị đồng chí vị nơi thứ lần gồm tên diễn họ nó một việc chức
-vụ giữ phần trăm tiền ngoài còn nữa bên làm đồng thời gian""".split()
+vụ giữ phần trăm tiền ngoài còn nữa bên làm đồng thời gian tôi mình bạn nay""".split()
 )

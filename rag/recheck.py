@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.courtesy import REPLIES
 from rag.errors import HoidapError, UnknownDocument
+from rag.parts import without_notes
 from rag.readers import reader_for
 from rag.records import REFUSAL
 from rag.store import text_sha256
@@ -43,6 +45,8 @@ def recheck(library: Library, answer: Mapping[str, Any]) -> list[Finding]:
         ok = answer["answer"] == REFUSAL and not any(answer[k] for k in ("claims", "citations", "short_answer"))
         refusal = Finding("Từ chối", ok, "đúng câu từ chối" if ok else "câu từ chối bị sửa")
         return [refusal, *_correction(library, answer["correction"])]
+    if answer["answer"] in REPLIES and not any(answer[k] for k in ("claims", "citations", "short_answer")):
+        return [Finding("Lời chào", True, "không nói gì về tài liệu")]
     findings = [_citation(library, c) for c in answer["citations"]]
     good = [c for c, f in zip(answer["citations"], findings, strict=True) if f.ok]
     valid = {c["number"]: c["quote"] for c in good}
@@ -125,7 +129,7 @@ def _whole(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield claim["text"], "số trích dẫn của câu bị thiếu, lặp hoặc lộn xộn"
         parts.append(claim["text"] + " " + "".join(f"[{n}]" for n in claim["citations"]))
         at += len(parts[-1]) + 1
-    if answer["answer"] != " ".join(parts):
+    if without_notes(answer["answer"], answer["standalone_question"]) != " ".join(parts):
         yield "Câu trả lời", "khác với các câu được kiểm chứng kèm số trích dẫn của chúng"
     if numbers != list(range(1, len(numbers) + 1)):
         yield "Trích dẫn", "không đánh số lần lượt từ 1"

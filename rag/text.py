@@ -14,7 +14,8 @@ _TOKEN = re.compile(r"\d+(?:[.,/:-]\d+)*%?|[^\W\d_]+(?:&[^\W\d_]+)*", re.UNICODE
 _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]+(?:ch|ng|nh|[cmnpt])?")
 
 # What an office writes short. Keys are folded; one that cannot be a syllable is expanded in any case,
-# the others only where they stand in capitals.
+# the others only where they stand in capitals. TT and BTC mean too many things (thị trấn, thông tư, Thủ tướng; Bộ Tài
+# chính, ban tổ chức) and stay as they are: they match themselves.
 ABBREVIATIONS = {
     "ubnd": "Ủy ban nhân dân",
     "hdnd": "Hội đồng nhân dân",
@@ -106,6 +107,31 @@ ABBREVIATIONS = {
     "thcs": "trung học cơ sở",
     "qltt": "Quản lý thị trường",
     "pccc": "phòng cháy chữa cháy",
+    "bcd": "Ban Chỉ đạo",
+    "ddbqh": "Đoàn đại biểu Quốc hội",
+    "ubtvqh": "Ủy ban Thường vụ Quốc hội",
+    "vpcp": "Văn phòng Chính phủ",
+    "bnv": "Bộ Nội vụ",
+    "btnmt": "Bộ Tài nguyên và Môi trường",
+    "tnmt": "Tài nguyên và Môi trường",
+    "ldtbxh": "Lao động Thương binh và Xã hội",
+    "cand": "Công an nhân dân",
+    "dqtv": "dân quân tự vệ",
+    "antt": "an ninh trật tự",
+    "ttatxh": "trật tự an toàn xã hội",
+    "atgt": "an toàn giao thông",
+    "attp": "an toàn thực phẩm",
+    "gpmb": "giải phóng mặt bằng",
+    "kt": "kinh tế",
+    "xh": "xã hội",
+    "tx": "thị xã",
+    "pctt": "phòng chống thiên tai",
+    "tkcn": "tìm kiếm cứu nạn",
+    "cchc": "cải cách hành chính",
+    "cntt": "công nghệ thông tin",
+    "cds": "chuyển đổi số",
+    "qppl": "quy phạm pháp luật",
+    "cbcc": "cán bộ công chức",
 }
 
 
@@ -166,7 +192,8 @@ def tokens(text: str) -> list[Token]:
 
 def expansion(token: str) -> str | None:
     """The full form of an abbreviation, or None: `UBND` gives `Ủy ban nhân dân`."""
-    key = fold(token)
+    # TƯ is Trung ương, TU is Tỉnh ủy; nothing else differs by marks alone.
+    key = "tw" if token == "TƯ" else fold(token)
     if key not in ABBREVIATIONS:
         return None
     return ABBREVIATIONS[key] if token.isupper() or not _SYLLABLE.fullmatch(key) else None

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from rag.places import PLACE_NAMES
 from rag.records import EVIDENCE_KINDS, Span
+from rag.spelling import Spelling
 from rag.text import Token, expansion, fold, has_marks, tokens, tone_key
 
 _CANDIDATES = 12
@@ -45,6 +46,8 @@ class ToneMarks:
         self._bigrams: Counter[tuple[str, str]] = Counter()
         self._by_fold: dict[str, list[str]] = {}
         self._total = 0
+        self.spelling = Spelling({}, {})
+        """What the same counts say about slips."""
 
     @classmethod
     def from_texts(cls, texts: Iterable[tuple[str, list[Span]]]) -> ToneMarks:
@@ -63,6 +66,7 @@ class ToneMarks:
             by_fold[fold(surface)].append(surface)
         model._by_fold = dict(by_fold)
         model._total = model._unigrams.total()
+        model.spelling = Spelling(model._unigrams, model._bigrams)
         return model
 
     def _count(self, text: str, *, times: int = 1) -> None:
@@ -89,7 +93,18 @@ class ToneMarks:
         likely = [path for score, path in scored if score >= scored[0][0] - _MARGIN]
         readings = {" ".join(path).lower(): path for path in reversed(likely)}
         kept = sorted(readings.values(), key=likely.index)[:most]
-        return [_with_surfaces(question, words, path) for path in kept]
+        return [_with_surfaces(question, words, self._settled(path)) for path in kept]
+
+    def _settled(self, path: tuple[str, ...]) -> list[str]:
+        """A word in capitals that no text has is a name beside a name, and an ordinary word elsewhere."""
+        return [
+            surface
+            if surface in self._unigrams or not surface.isupper() or expansion(surface)
+            else surface.title()
+            if any(beside.istitle() for beside in (*path[max(0, at - 1) : at], *path[at + 1 : at + 2]))
+            else surface.lower()
+            for at, surface in enumerate(path)
+        ]
 
     def _candidates(self, word: str, toneless: bool) -> list[str]:
         same = self._by_fold.get(fold(word), [])
@@ -117,7 +132,7 @@ class ToneMarks:
         return math.log(_BIGRAM_WEIGHT * bigram + (1 - _BIGRAM_WEIGHT) * math.exp(self._start(surface)))
 
 
-def _with_surfaces(question: str, words: list[Token], surfaces: tuple[str, ...]) -> str:
+def _with_surfaces(question: str, words: list[Token], surfaces: Sequence[str]) -> str:
     pieces, at = [], 0
     for token, surface in zip(words, surfaces, strict=True):
         pieces += [question[at : token.start], surface]

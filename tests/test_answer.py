@@ -116,7 +116,6 @@ def test_only_the_supported_sentences_of_a_draft_are_shown(articles: Library) ->
         "Ai là Chủ tịch UBND tỉnh Thanh Hóa?",
         "Đoàn công tác thăm châu Văn Sơn vào năm nào?",
         "Lào Cai quyết tâm thu ngân sách vượt mốc bao nhiêu tỷ đồng?",
-        "Xin chào!",
     ],
 )
 def test_what_no_document_states_is_refused_without_calling_the_model(articles: Library, question: str) -> None:

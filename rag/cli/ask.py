@@ -106,7 +106,7 @@ def as_text(answer: Answer) -> str:
             lines += ["", answer.correction.text, *_source(answer.correction.citation)]
         if answer.related:
             lines += ["", "Có thể liên quan:", *(f"  - {r.title} (mã {r.document_id})" for r in answer.related)]
-    else:
+    elif answer.citations:
         lines += ["", "Nguồn:"]
         for c in answer.citations:
             lines += _source(c)
