@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rag import facts, offices, polarity, values
 from rag.binding import dayparts, misplaced
+from rag.derivation import underivable
 from rag.numbers import find_words
 from rag.roles import exchanged, unpaired
 from rag.senses import SENSES
@@ -61,6 +62,9 @@ def check(claim: str, spans: Sequence[str], *, question: str = "") -> Verdict:
     found = offices.unheld(claim, plain, question) or polarity.unreal(claim, plain, question)
     if found:
         return Verdict(False, f"office or plan: {found}")
+    found = underivable(claim, plain)
+    if found:
+        return Verdict(False, f"structure: {found}")
     foreign = _foreign(claim, plain)
     share = _share(claim, foreign)
     echoed = set(foreign) & set(facts.keys(question))
