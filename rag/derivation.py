@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.binding import same
+from rag.found import CLASS_KEYS
 from rag.mentions import Mention, Reading, read
 from rag.text import tone_key
 
@@ -25,10 +26,12 @@ def _keys(words: str) -> frozenset[str]:
 _ATOMS = ("date", "percent", "number", "ordinal", "document")
 _ADVERBIAL = _keys("nếu căn tại ở trong vào từ đến tới ngày tháng năm sáng trưa chiều tối đêm theo trước sau khi qua bằng với lúc hồi cuối đầu giữa")
 _MERGING = _keys("tại ở vào từ với theo do để nhằm bằng đến")
+_PREPOSITIONS = _keys("về cho do với tại ở từ đến trong vào để vì của")
 _TURNING = _keys("được bị do bởi của là có nhờ gồm")
 _OPENING = _keys("yêu cầu giao nghị xuất biết mạnh định hay rằng do có gồm là cho phép kiến đề thấy")
-_SAYING = _keys("yêu cầu giao nghị xuất biết mạnh định rằng cho phép kiến đề thấy")
+_SAYING = _keys("yêu cầu giao nghị xuất biết mạnh định rằng phép kiến đề thấy")
 _COMPARING = _keys("tăng giảm đạt chiếm bằng cao thấp vượt hơn tương trị dài rộng")
+_EACH = _keys("mỗi từng")
 _LIGHT = _keys("đồng thời riêng hiện nhưng song cụ thể khi")
 _BLOCKING = _keys("không chưa chẳng nếu trừ dự dự_kiến")
 _ORDER = {tone_key(w): c for w, c in (("trước", 1), ("sau", 2), ("từ", 3), ("đến", 4), ("tới", 4), ("hết", 5))}
@@ -44,6 +47,7 @@ class Unit:
     room: float
     kind: str
     reach: int
+    person: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,14 @@ class Row:
     sentence: tuple[int, ...]
 
 
+_SPAN = _keys("đầu cuối qua")
 _TIME = _keys("quý nay ngoái tháng ngày tuần năm sáng trưa chiều tối đêm giờ phút")
 
 
 def _kind(reading: Reading, at: int, atom: Mention | None, named: bool) -> str:
     """What a unit could be exchanged for: a date, a number, an ordinal, a document, a name, or plain words."""
     if atom is not None:
-        timed = atom.kind == "number" and (atom.label in _TIME or reading.keys[atom.last : atom.last + 1] and reading.keys[atom.last] in _TIME)
+        timed = atom.kind == "number" and any(k in _SPAN for k in reading.keys[atom.last : atom.last + 2])
         return "date" if timed else "number" if atom.kind == "percent" else atom.kind
     if reading.keys[at] in _TIME:
         return "date"
@@ -76,7 +81,8 @@ def row(text: str) -> Row:
         for at in range(mention.first, mention.last):
             atoms.setdefault(at, mention)
     whole = [(m.first, m.last) for m in reading.of("name", "person", "quote")]
-    reaches = [m.reach for m in reading.of("person")]
+    people = reading.of("person")
+    reaches = [m.reach for m in people]
     units: list[Unit] = []
     segments: list[int] = []
     sentences: list[int] = []
@@ -103,8 +109,9 @@ def row(text: str) -> Row:
         elif units:
             room = 0.0
         reach = next((i for i, (a, b) in enumerate(reaches) if a <= at < b), -1)
+        person = next((i for i, m in enumerate(people) if m.first <= at < m.last), -1)
         named = any(a <= at < b for a, b in whole)
-        units.append(Unit(key, atom, tuple(before), room, _kind(reading, at, atom, named), reach))
+        units.append(Unit(key, atom, tuple(before), room, _kind(reading, at, atom, named), reach, person))
         segments.append(segment)
         sentences.append(sentence)
         before, room = [], 0.0
@@ -131,6 +138,13 @@ def _places(unit: Unit, rows: Sequence[Row]) -> list[Spot]:
 
 
 def _cost(a: Spot, b: Spot, rows: Sequence[Row]) -> float:
+    """Price of going on from one place to another; a number is not parted from its noun lightly."""
+    value = rows[a.span].units[a.at].value
+    split = value is not None and value.kind in ("number", "percent") and (a.span, a.at + 1) != (b.span, b.at)
+    return _step(a, b, rows) + 0.5 * split
+
+
+def _step(a: Spot, b: Spot, rows: Sequence[Row]) -> float:
     if a.span != b.span:
         return 4.0
     r = rows[a.span]
@@ -186,6 +200,9 @@ def underivable(claim: str, spans: Sequence[str]) -> str:
     walk = blocks(said, rows)
     view = View(said, rows, walk)
     kept = [b for b in walk if not view.movable(b)]
+    found = view.substituted()
+    if found:
+        return found
     turned = 0
     for a, b in zip(kept, kept[1:]):
         mirrored = said.units[b.first].room > 0 and not view.adverbial(a)
@@ -232,6 +249,32 @@ class View:
     def adverbial(self, b: Block) -> bool:
         return _adverbial(b, self.said, self.rows[b.span])
 
+    def substituted(self) -> str:
+        """Words of one clause put between two pieces of another, where that had something else."""
+        for i, a in enumerate(self.walk):
+            for k in range(i + 2, len(self.walk)):
+                c = self.walk[k]
+                if self.clause(c) != self.clause(a) or c.low < a.high:
+                    continue
+                if _fronted(self.rows[c.span], c.low) or self.kinds(c) <= {"plain"} and not self.adverbial(c):
+                    continue
+                left = self.left(a, a.high, c.low) & ({"name"} if self.adverbial(c) else {"name", "number", "date", "ordinal", "document"})
+                for b in self.walk[i + 1 : k]:
+                    if self.clause(b) != self.clause(a) and self.kinds(b) & left:
+                        return "substituted: " + self.show(b)
+        return ""
+
+    def rivalled(self, a: Block, b: Block) -> bool:
+        """What the step back brings has its like, behind the same preposition, where it is brought to."""
+        r = self.rows[b.span]
+        wanted = {k for u in r.units[b.low : b.high + 1] for k in u.before} & _PREPOSITIONS
+        here = r.segment[a.low]
+        return any(
+            set(u.before) & wanted
+            for i, u in enumerate(r.units)
+            if here <= r.segment[i] <= here + 2 and (b.span, i) not in self.taken
+        )
+
     def back(self, a: Block, b: Block) -> str:
         """A step back: from a later clause to words of an earlier one."""
         given = self.kinds(b)
@@ -239,6 +282,10 @@ class View:
             return "back value"
         if given & self.left(a) - {"plain"}:
             return "back rival"
+        if self.rivalled(a, b):
+            return "back preposition"
+        if "la1" in self.said.units[b.first].before:
+            return "back office"
         if "plain" in self.left(a, 0, a.high) and not self.adverbial(b):
             return "back plain"
         return ""
@@ -249,7 +296,7 @@ class View:
             return "inside"
         if not _start(r, a.low):
             before = self.left(a, 0, a.low)
-            if before & self.kinds(b) - {"plain", "name"} or ("name" in before and "name" in self.kinds(a)):
+            if before & self.kinds(b) - {"plain", "name"} or ("name" in before and "name" in self.kinds(a) and not self.joined(a)):
                 return "no subject"
         if a.span != b.span or r.sentence[a.low] != r.sentence[b.low]:
             if self.kinds(a) & self.left(b) - {"plain"}:
@@ -259,6 +306,20 @@ class View:
             and (r.segment[i - 1] != r.segment[i]) for i in range(1, b.low)):
             return "compare"
         return ""
+
+    def joined(self, a: Block) -> bool:
+        """Nothing but names and their class words stand in the clause before the block."""
+        r, at = self.rows[a.span], a.low
+        while at > 0 and r.segment[at - 1] == r.segment[a.low]:
+            at -= 1
+            if r.units[at].kind != "name" and r.units[at].key not in CLASS_KEYS:
+                return False
+        return True
+
+    def whole(self, b: Block) -> bool:
+        """The block is all of its clause."""
+        r = self.rows[b.span]
+        return all((b.span, i) in self.taken for i in range(len(r.units)) if r.segment[i] == r.segment[b.low])
 
     def bare(self, b: Block) -> bool:
         """A clause of nothing but one value: `(71%)`."""
@@ -280,13 +341,19 @@ class View:
         at = self.walk.index(b)
         if 0 < at < len(self.walk) - 1 and self.kinds(b) <= {"name", "plain"} and "name" in self.kinds(b):
             prev, nxt = self.walk[at - 1], self.walk[at + 1]
-            if self.clause(prev) == self.clause(nxt) and "name" not in self.left(prev) | self.kinds(prev) | self.kinds(nxt):
+            if prev.span == nxt.span and "name" not in self.left(prev) | self.left(nxt) | self.kinds(prev) | self.kinds(nxt):
+                return True
+        if 0 < at < len(self.walk) - 1 and self.kinds(b) == {"plain"}:
+            prev, nxt = self.walk[at - 1], self.walk[at + 1]
+            if self.clause(prev) == self.clause(nxt) and prev.high + 1 == nxt.low:
                 return True
         others = [o for o in self.walk if o is not b and o.span == b.span]
         if not others:
             return False
         reach = r.units[b.low].reach
         if reach >= 0 and any(reach in (r.units[o.low].reach, r.units[o.high].reach) for o in others):
+            return True
+        if _fronted(r, b.low) and self.whole(b) and "date" not in self.kinds(b) and any(r.sentence[o.low] == r.sentence[b.low] for o in others):
             return True
         if self.adverbial(b):
             away = [o for o in others if r.segment[o.low] != r.segment[b.low]]
@@ -325,8 +392,9 @@ def _fronted(r: Row, at: int) -> bool:
 
 
 def _gaps(said: Row, rows: Sequence[Row]) -> str:
-    """A negation, a plan or another number that the claim steps over."""
+    """What the walk steps over within a clause, or the wrong word of order before a landing."""
     way = path(said, rows)
+    pairs = {(a.key, b.key) for r in rows for a, b in zip(r.units, r.units[1:]) if b.room == 0}
     for (i, a), (j, b) in zip(way, way[1:]):
         if a.span != b.span or b.at < a.at:
             continue
@@ -336,4 +404,14 @@ def _gaps(said: Row, rows: Sequence[Row]) -> str:
             for y in two & set(_ORDER):
                 if x not in two and y not in one and _ORDER[x] != _ORDER[y]:
                     return f"order: {x} {y}"
+        if r.segment[a.at] != r.segment[b.at] or b.at == a.at + 1:
+            continue
+        skipped = r.units[a.at + 1 : b.at]
+        if any(u.key in _EACH and u.key not in {v.key for v in said.units} for u in skipped):
+            return "each: " + said.units[j].key
+        if (r.units[a.at].key, r.units[b.at].key) in pairs and not said.units[j].before:
+            return "phrase: " + said.units[j].key
+        people = {u.person for u in skipped} - {-1, r.units[a.at].person, r.units[b.at].person}
+        if r.units[a.at].person >= 0 and people:
+            return "person: " + said.units[j].key
     return ""
