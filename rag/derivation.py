@@ -9,11 +9,13 @@ time or a place, or turns a passive.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.binding import same
+from rag.facts import contains_run
 from rag.found import CLASS_KEYS
 from rag.mentions import Mention, Reading, read
 from rag.text import tone_key
@@ -206,16 +208,19 @@ def underivable(claim: str, spans: Sequence[str]) -> str:
     turned = 0
     for a, b in zip(kept, kept[1:]):
         mirrored = said.units[b.first].room > 0 and not view.adverbial(a)
-        if view.clause(a) == view.clause(b):
+        if view.clause(a) != view.clause(b) and view.repeated(a, b):
             turned += 1
+        if view.clause(a) == view.clause(b):
+            turned += b.low < a.low
             between = {k for u in said.units[a.first : b.last + 1] for k in u.before}
-            if not between & _TURNING and turned > 1:
+            if b.low < a.low and not between & _TURNING and turned > 1:
                 return "turned: " + view.show(b)
         elif not mirrored:
             wrong = view.back(a, b) if a.span == b.span and b.low < a.low else view.onward(a, b)
             if wrong:
                 return f"{wrong}: {view.show(b)}"
-    return _gaps(said, rows)
+    wrong_period = periods(claim) - {k for span in spans for k in periods(span)}
+    return "period: " + wrong_period.pop() if wrong_period else _gaps(said, rows)
 
 
 class View:
@@ -292,6 +297,8 @@ class View:
 
     def onward(self, a: Block, b: Block) -> str:
         r, q = self.rows[a.span], self.rows[b.span]
+        if "la1" in self.said.units[b.first].before and self.others_office(a, b):
+            return "office"
         if not _start(q, b.low, _SAYING) and self.left(b, 0, b.low):
             return "inside"
         if not _start(r, a.low):
@@ -306,6 +313,19 @@ class View:
             and (r.segment[i - 1] != r.segment[i]) for i in range(1, b.low)):
             return "compare"
         return ""
+
+    def others_office(self, a: Block, b: Block) -> bool:
+        """What the claim says `X là …` of stands behind another person."""
+        units = self.rows[b.span].units
+        own = {u.person for u in units[a.low : a.high + 1]} if a.span == b.span else set()
+        before = [u.person for u in units[: b.low] if u.person >= 0]
+        return bool(before) and before[-1] not in own and a.span == b.span
+
+    def repeated(self, a: Block, b: Block) -> bool:
+        """The words taken from elsewhere stand in the clause too, on the other side of what follows."""
+        r = self.rows[b.span]
+        clause = [u.key for i, u in enumerate(r.units) if i > b.high and r.segment[i] == r.segment[b.low]]
+        return contains_run(clause, [u.key for u in self.said.units[a.first : a.last + 1]])
 
     def joined(self, a: Block) -> bool:
         """Nothing but names and their class words stand in the clause before the block."""
@@ -341,7 +361,8 @@ class View:
         at = self.walk.index(b)
         if 0 < at < len(self.walk) - 1 and self.kinds(b) <= {"name", "plain"} and "name" in self.kinds(b):
             prev, nxt = self.walk[at - 1], self.walk[at + 1]
-            if prev.span == nxt.span and "name" not in self.left(prev) | self.left(nxt) | self.kinds(prev) | self.kinds(nxt):
+            near = prev.span == nxt.span != b.span or self.clause(prev) == self.clause(nxt)
+            if near and "name" not in self.left(prev) | self.left(nxt) | self.kinds(prev) | self.kinds(nxt):
                 return True
         if 0 < at < len(self.walk) - 1 and self.kinds(b) == {"plain"}:
             prev, nxt = self.walk[at - 1], self.walk[at + 1]
@@ -395,6 +416,9 @@ def _gaps(said: Row, rows: Sequence[Row]) -> str:
     """What the walk steps over within a clause, or the wrong word of order before a landing."""
     way = path(said, rows)
     pairs = {(a.key, b.key) for r in rows for a, b in zip(r.units, r.units[1:]) if b.room == 0}
+    found = _counted(said, rows, dict(way))
+    if found:
+        return found
     for (i, a), (j, b) in zip(way, way[1:]):
         if a.span != b.span or b.at < a.at:
             continue
@@ -404,8 +428,14 @@ def _gaps(said: Row, rows: Sequence[Row]) -> str:
             for y in two & set(_ORDER):
                 if x not in two and y not in one and _ORDER[x] != _ORDER[y]:
                     return f"order: {x} {y}"
-        if r.segment[a.at] != r.segment[b.at] or b.at == a.at + 1:
+        if b.at == a.at + 1 and r.segment[a.at] == r.segment[b.at]:
             continue
+        if r.segment[a.at] != r.segment[b.at]:
+            continue
+        last = r.units[a.at]
+        counted = last.kind == "number" and not (a.at and r.units[a.at - 1].kind == "name")
+        if counted and any(u.value for u in r.units[a.at + 1 : b.at]) and not set(said.units[j].before) & _PREPOSITIONS:
+            return "nearer: " + said.units[j].key
         skipped = r.units[a.at + 1 : b.at]
         if any(u.key in _EACH and u.key not in {v.key for v in said.units} for u in skipped):
             return "each: " + said.units[j].key
@@ -415,3 +445,35 @@ def _gaps(said: Row, rows: Sequence[Row]) -> str:
         if r.units[a.at].person >= 0 and people:
             return "person: " + said.units[j].key
     return ""
+
+
+_PERIOD = re.compile(r"(?<!\w)(mỗi|một|hằng|hàng|từng|/) ?(ngày|tháng|năm|tuần|quý|giờ|vụ|lượt)(?!\w)", re.I)
+
+
+def periods(text: str) -> set[str]:
+    """`mỗi tháng`, `hằng năm`, `/ngày`: what a rate is counted by."""
+    return {m.group(2).lower() for m in _PERIOD.finditer(text)}
+
+
+def _counted(said: Row, rows: Sequence[Row], way: dict[int, Spot]) -> str:
+    """A number, or `each`, is followed by another noun or unit than in the span."""
+    for i, (one, two) in enumerate(zip(said.units, said.units[1:])):
+        if two.room or (two.before and two.before[-1] != "năm"):
+            continue
+        if two.before:
+            counts = {str(u.key) for r in rows for u, v in zip(r.units, r.units[1:]) if v.key == two.key and u.kind == "number" and not v.before}
+            if counts and "5" not in counts and not any("năm" in v.before for r in rows for v in r.units if v.key == two.key):
+                return "five: " + two.key
+            continue
+        number = one.value is not None and one.value.kind == "number"
+        if not (number or one.key in _EACH) or i not in way or (i and said.units[i - 1].kind == "name" and not (one.value and one.value.label)):
+            continue
+        spot, r = way[i], rows[way[i].span]
+        behind = r.units[spot.at + 1 : spot.at + 4]
+        if not behind or behind[0].room or behind[0].before:
+            continue
+        known = i + 1 in way or (one.value is not None and one.value.label)
+        if known and two.key not in [u.key for u in behind]:
+            return "counted: " + two.key
+    return ""
+

@@ -17,7 +17,7 @@ from rag.found import CLASS_KEYS, Found, find_values
 from rag.text import expansion, tokens, tone_key
 
 _STRONG = re.compile(
-    r"[;:!?]|\.(?=\s|$)|(?<!\w)(?:trong khi|đồng thời|còn|nhưng|riêng|sau đó|trước đó|lần lượt)(?!\w)", re.I
+    r"[;:!?]|\.(?=\s|$)|(?<!\w)(?:trong khi|đồng thời|(?<=[,;] )còn|nhưng|riêng|sau đó|trước đó|lần lượt)(?!\w)", re.I
 )
 _WEAK = re.compile(r",(?!\d)|[–—()]|(?<=\s)-(?=\s)|(?<!\w)(?:và|cùng với|trong đó)(?!\w)", re.I)
 _NEUTRAL = frozenset(
