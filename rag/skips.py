@@ -1,0 +1,93 @@
+"""What a claim steps over within a clause, and what it counts: `công suất mỗi tổ 18 MW` is no `công suất 18 MW`."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from rag.clauses import Unit, key_set
+from rag.text import tone_key
+from rag.walk import Place, Walk
+
+_EACH = key_set("mỗi từng")
+_PREPOSITIONS = key_set("về cho do với tại ở từ đến trong vào để vì của")
+# One of these before a word of the claim is not another of them before the same word of the span.
+_ORDER = {tone_key(w): sense for w, sense in (("trước", 1), ("sau", 2), ("từ", 3), ("đến", 4), ("tới", 4), ("hết", 5))}
+_FIVE = tone_key("năm")
+_RATE = re.compile(r"(?<!\w)(?:mỗi|một|hằng|hàng|từng|/) ?(ngày|tháng|năm|tuần|quý|giờ|vụ|lượt)(?!\w)", re.I)
+_NEAR = 3
+"""Units behind a number in which its noun stands."""
+
+
+def skipped(walk: Walk) -> str:
+    """The first thing that the walk may not step over or count otherwise, or ""."""
+    return _fives(walk) or _nouns(walk) or _gaps(walk)
+
+
+def rates(text: str) -> set[str]:
+    """What a rate is counted by: `tháng` of `mỗi tháng`."""
+    return {match.group(1).lower() for match in _RATE.finditer(text)}
+
+
+def _gaps(walk: Walk) -> str:
+    for (_, (span, at)), (j, (next_span, to)) in pairwise(walk.steps):
+        if span != next_span or to < at:
+            continue
+        said, row = walk.said[j], walk.rows[span]
+        if _reordered(said, row[to]):
+            return f"order: {said.key}"
+        if row[at].clause == row[to].clause and to > at + 1:
+            wrong = _stepped_over(walk, (span, at), to, said)
+            if wrong:
+                return f"{wrong}: {said.key}"
+    return ""
+
+
+def _reordered(said: Unit, held: Unit) -> bool:
+    """`trước khi` told as `sau khi`, `đến hết` as `từ hết`."""
+    ours, theirs = set(said.before) & set(_ORDER), set(held.before) & set(_ORDER)
+    return any(_ORDER[a] != _ORDER[b] for a in ours - theirs for b in theirs - ours)
+
+
+def _stepped_over(walk: Walk, here: Place, to: int, said: Unit) -> str:
+    """What stands between two words of a clause that the claim says side by side."""
+    row, at = walk.rows[here[0]], here[1]
+    between = row[at + 1 : to]
+    if any(unit.key in _EACH and unit.key not in walk.keys for unit in between):
+        return "each"
+    counted = row[at].kind == "number" and not (at and row[at - 1].kind == "name")
+    if counted and any(unit.value for unit in between) and not _PREPOSITIONS & set(said.before):
+        return "another value is nearer"
+    if (row[at].key, row[to].key) in walk.adjacent and not said.before:
+        return "the phrase stands elsewhere"
+    people = {unit.person for unit in between} - {-1, row[at].person, row[to].person}
+    return "another person is nearer" if row[at].person >= 0 and people else ""
+
+
+def _nouns(walk: Walk) -> str:
+    """A number, or `mỗi`, before another noun or unit than in the span."""
+    places = dict(walk.steps)
+    for i, (one, two) in enumerate(pairwise(walk.said)):
+        label = one.value.label if one.value is not None and one.value.kind == "number" else ""
+        number = one.value is not None and one.value.kind == "number"
+        coded = i > 0 and walk.said[i - 1].kind == "name" and not label
+        if two.opens or two.before or not (number or one.key in _EACH) or coded or i not in places:
+            continue
+        span, at = places[i]
+        behind = walk.rows[span][at + 1 : at + 1 + _NEAR]
+        told = bool(behind) and not behind[0].opens and not behind[0].before
+        if told and (i + 1 in places or label) and all(unit.key != two.key for unit in behind):
+            return f"counted: {two.key}"
+    return ""
+
+
+def _fives(walk: Walk) -> str:
+    """`năm người` is five people where the spans count people."""
+    for unit in walk.said:
+        if unit.before[-1:] != (_FIVE,):
+            continue
+        held = [(a, b) for row in walk.rows for a, b in pairwise(row) if b.key == unit.key]
+        counts = {a.key for a, b in held if a.kind == "number" and not b.before}
+        if counts and "5" not in counts and not any(b.before[-1:] == (_FIVE,) for _, b in held):
+            return f"five: {unit.key}"
+    return ""
