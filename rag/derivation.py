@@ -9,7 +9,7 @@ brings a time, a place or words that nothing in their new clause competes with, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from rag.clauses import VALUES, Unit, key_set
 from rag.facts import contains_run
@@ -30,13 +30,15 @@ _OPENING = _SAYING | key_set("hay do có gồm là cho")
 """A clause begins behind these without a mark."""
 _COMPARING = key_set("tăng giảm đạt chiếm bằng cao thấp vượt hơn tương trị dài rộng")
 """A clause that begins with one of these tells of the clause right before it."""
+_AGENT = key_set("được bị do bởi")
+_ABOUT = tone_key("ước")
 _IS = tone_key("là")
 
 
 def underivable(claim: str, spans: Sequence[str]) -> str:
     """The first step of the claim through its spans that no move explains, or ""."""
     walk = Walk(claim, spans)
-    wrong = _substituted(walk) or _jumps(walk)
+    wrong = _substituted(walk) or _parted(walk) or _jumps(walk)
     other = rates(claim) - {period for span in spans for period in rates(span)}
     return wrong or (f"rate: {min(other)}" if other else skipped(walk))
 
@@ -46,16 +48,41 @@ def _jumps(walk: Walk) -> str:
     turned = 0
     for a, b in pairwise(kept):
         inside = walk.clause(a) == walk.clause(b)
-        turned += b.low < a.low if inside else _repeated(walk, a, b)
+        turned += b.low < a.high if inside else _repeated(walk, a, b)
         if inside:
-            between = {k for unit in walk.said[a.first : b.last + 1] for k in unit.before}
-            wrong = "turned" if b.low < a.low and turned > 1 and not between & _TURNING else ""
+            wrong = _turned(walk, a, b, turned) if b.low < a.high else ""
         elif walk.said[b.first].opens and not _adverbial(walk, a):
             wrong = ""  # the claim has a boundary of its own there
         else:
             wrong = _back(walk, a, b) if a.span == b.span and b.low < a.low else _onward(walk, a, b)
         if wrong:
             return f"{wrong}: {walk.show(b)}"
+    return ""
+
+
+def _turned(walk: Walk, a: Block, b: Block, turned: int) -> str:
+    """A step back within a clause."""
+    between = {key for unit in walk.said[a.first : b.last + 1] for key in unit.before}
+    if turned > 1 and not between & _TURNING:
+        return "turned"
+    if walk.left(a, b.high + 1, a.high) & walk.given(b) & VALUES:
+        return "rival beside"
+    # Who acts in the span (`được A báo trước`) stands behind the verb now, and without that word.
+    held, said = walk.rows[b.span][b.low].before, walk.said[b.first].before
+    return "agent" if _AGENT & set(held) and not _AGENT & set(said) else ""
+
+
+def _parted(walk: Walk) -> str:
+    """A time or a place is moved over a value that the claim leaves out, to another of the kind."""
+    for b in walk.blocks:
+        row = walk.rows[b.span]
+        taken = [at for span, at in walk.taken if span == b.span and row[at].clause == row[b.low].clause]
+        before = [at for at in taken if at < b.low]
+        if not before or not _adverbial(walk, b):
+            continue
+        passed = walk.left(b, max(before) + 1, b.low) & VALUES - {"name"}
+        if passed & {row[at].kind for at in before} and b is not walk.blocks[-1]:
+            return f"parted: {walk.show(b)}"
     return ""
 
 
@@ -109,9 +136,10 @@ def _onward(walk: Walk, a: Block, b: Block) -> str:
         return "not the subject"
     if "name" in before & walk.given(a) and not _titled(walk, a):
         return "not the subject"
-    if walk.sentence(a) != walk.sentence(b):
-        return "rival in another sentence" if walk.given(a) & walk.left(b) & VALUES else ""
-    return "compared with another" if _compares(walk, b) and _between(walk, a, b) else ""
+    if walk.sentence(a) != walk.sentence(b) and walk.given(a) & walk.left(b) & VALUES:
+        return "rival in another sentence"
+    alone = a.span != b.span or _adverbial(walk, a) or not _compares(walk, b)
+    return "" if alone or not _between(walk, a, b) else "compared with another"
 
 
 def _others_office(walk: Walk, a: Block, b: Block) -> bool:
@@ -138,8 +166,12 @@ def _compares(walk: Walk, b: Block) -> bool:
 def _between(walk: Walk, a: Block, b: Block) -> bool:
     """Between the two stands a clause that tells of something else."""
     row = walk.rows[a.span]
-    passed = (unit for unit in row if row[a.low].clause < unit.clause < row[b.low].clause)
-    return any(unit.opens and unit.key not in _COMPARING for unit in passed)
+    for clause in range(row[a.low].clause + 1, row[b.low].clause):
+        units = [unit for unit in row if unit.clause == clause]
+        subject = takewhile(lambda unit: unit.key not in _COMPARING, units)
+        if any(unit.kind != "date" and unit.key != _ABOUT for unit in subject):
+            return True
+    return False
 
 
 def _repeated(walk: Walk, a: Block, b: Block) -> bool:
