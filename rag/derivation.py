@@ -22,6 +22,7 @@ _ADVERBIAL = key_set(
     "nếu căn tại ở trong vào từ đến tới ngày tháng năm sáng trưa chiều tối đêm theo trước sau khi qua bằng với lúc hồi "
     "cuối đầu giữa"
 )
+_WHERE = key_set("tại ở trên")
 _PREPOSITIONS = key_set("về cho do với tại ở từ đến trong vào để vì của")
 _TURNING = key_set("được bị do bởi của là có nhờ gồm")
 """With one of these the claim may say the sides of a verb the other way round."""
@@ -107,7 +108,7 @@ def _back(walk: Walk, a: Block, b: Block) -> str:
     given = walk.given(b)
     if given & {"number", "ordinal", "document"}:
         return "value from before"
-    if given & walk.left(a) & VALUES or _rivalled(walk, a, b):
+    if _competes(walk, b, a) or _rivalled(walk, a, b):
         return "rival"
     if _IS in walk.said[b.first].before:
         return "office from before"
@@ -215,11 +216,23 @@ def _movable(walk: Walk, b: Block) -> bool:
     if near and walk.whole(b) and "date" not in walk.given(b):
         return True
     away = [o for o in others if walk.clause(o) != walk.clause(b)]
-    if not _adverbial(walk, b) or any(walk.given(b) & walk.left(o) & VALUES for o in away):
-        return False
-    if any(set(row[b.low].before) & _ADVERBIAL & _left_prepositions(walk, o) for o in away):
+    if not _adverbial(walk, b) or any(_competes(walk, b, o) for o in away):
         return False
     return len(away) < len(others) or near
+
+
+def _competes(walk: Walk, b: Block, other: Block) -> bool:
+    """The other clause keeps something of its own that what `b` brings would stand for.
+
+    A place competes with places only, not with whoever acts there.
+    """
+    aside = _adverbial(walk, b)
+    before = set(walk.rows[b.span][b.low].before) & _ADVERBIAL
+    kinds = VALUES - {"name"} if aside and walk.clause(b)[0] == other.span and before & _WHERE else VALUES
+    if walk.given(b) & walk.left(other) & kinds:
+        return True
+    wanted = before | _WHERE if before & _WHERE else before
+    return aside and bool(wanted & _left_prepositions(walk, other))
 
 
 def _inserted(walk: Walk, b: Block) -> bool:
