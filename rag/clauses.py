@@ -57,6 +57,7 @@ def units_of(text: str) -> tuple[Unit, ...]:
     wholes = [*reaches, *((m.first, m.last) for m in reading.of("name", "person", "quote"))]
     units: list[Unit] = []
     before: list[str] = []
+    carried: set[str] = set()
     room, clause, sentence, done = 0.0, 0, 0, -1
     for at, key in enumerate(reading.keys):
         room = max(room, _room(reading, at, wholes))
@@ -68,7 +69,9 @@ def units_of(text: str) -> tuple[Unit, ...]:
             continue
         if before[-1:] == [_ALSO] and key[0].isdigit():
             room = 0.0  # `còn 290 ha` begins nothing
-        opens = bool(room and units) and not (room < _STRONG and _CARRYING & set(before))
+        carrying = _CARRYING & set(before)
+        opens = bool(room and units) and (room >= _STRONG or not carrying or bool(carrying & carried))
+        carried = carrying if opens else carried | carrying  # a second `ở …` is a clause beside the first
         clause, sentence = clause + opens, sentence + (opens and room >= _STRONG)
         kind = _kind(reading, at, atom, _within(wholes[len(reaches) :], at) >= 0)
         owner, office = _within(names, at), _within(reaches, at)

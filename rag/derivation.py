@@ -55,7 +55,9 @@ def _jumps(walk: Walk) -> str:
         elif walk.said[b.first].opens and not _adverbial(walk, a):
             wrong = ""  # the claim has a boundary of its own there
         else:
-            wrong = _back(walk, a, b) if a.span == b.span and b.low < a.low else _onward(walk, a, b)
+            back = a.span == b.span and b.low < a.low
+            turned += back and "name" in walk.given(b) and not _adverbial(walk, b)
+            wrong = _back(walk, a, b, turned) if back else _onward(walk, a, b)
         if wrong:
             return f"{wrong}: {walk.show(b)}"
     return ""
@@ -103,8 +105,11 @@ def _substituted(walk: Walk) -> str:
     return ""
 
 
-def _back(walk: Walk, a: Block, b: Block) -> str:
+def _back(walk: Walk, a: Block, b: Block, turned: int) -> str:
     """From a later clause to words of an earlier one."""
+    between = {key for unit in walk.said[a.first : b.last + 1] for key in unit.before}
+    if turned > 1 and not between & _TURNING:
+        return "turned"
     given = walk.given(b)
     if given & {"number", "ordinal", "document"}:
         return "value from before"
@@ -112,7 +117,7 @@ def _back(walk: Walk, a: Block, b: Block) -> str:
         return "rival"
     if _IS in walk.said[b.first].before:
         return "office from before"
-    return "other predicate" if "plain" in walk.left(a, 0, a.high) and not _adverbial(walk, b) else ""
+    return "other predicate" if {"plain", "number"} & walk.left(a, 0, a.high) and not _adverbial(walk, b) else ""
 
 
 def _rivalled(walk: Walk, a: Block, b: Block) -> bool:

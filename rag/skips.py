@@ -6,11 +6,13 @@ import re
 from itertools import pairwise
 
 from rag.clauses import Unit, key_set
+from rag.found import CLASS_KEYS
 from rag.text import tone_key
 from rag.walk import Place, Walk
 
 _EACH = key_set("mỗi từng")
 _PREPOSITIONS = key_set("về cho do với tại ở từ đến trong vào để vì của")
+_JOINING = key_set("với còn xuống lên")
 # One of these before a word of the claim is not another of them before the same word of the span.
 _ORDER = {tone_key(w): sense for w, sense in (("trước", 1), ("sau", 2), ("từ", 3), ("đến", 4), ("tới", 4), ("hết", 5))}
 _FIVE = tone_key("năm")
@@ -21,12 +23,18 @@ _NEAR = 3
 
 def skipped(walk: Walk) -> str:
     """The first thing that the walk may not step over or count otherwise, or ""."""
-    return _fives(walk) or _nouns(walk) or _gaps(walk)
+    return _unplaced(walk) or _fives(walk) or _nouns(walk) or _gaps(walk)
 
 
 def rates(text: str) -> set[str]:
     """What a rate is counted by: `tháng` of `mỗi tháng`."""
     return {match.group(1).lower() for match in _RATE.finditer(text)}
+
+
+def _unplaced(walk: Walk) -> str:
+    """A number that stands nowhere as it is: `37/37` where the span has `35/37`."""
+    placed = {i for i, _ in walk.steps}
+    return next((f"number: {unit.key}" for i, unit in enumerate(walk.said) if "/" in unit.key and i not in placed), "")
 
 
 def _gaps(walk: Walk) -> str:
@@ -58,10 +66,19 @@ def _stepped_over(walk: Walk, here: Place, to: int, said: Unit) -> str:
     counted = row[at].kind == "number" and not (at and row[at - 1].kind == "name")
     if counted and any(unit.value for unit in between) and not _PREPOSITIONS & set(said.before):
         return "another value is nearer"
+    numbers = [i for i, unit in enumerate(between) if unit.kind == "number" and unit.value]
+    joined = numbers and any(_JOINING & set(unit.before) for unit in row[at + 2 + numbers[-1] : to + 1])
+    if numbers and row[to].kind == "number" and not joined:
+        return "another number is nearer"
     if (row[at].key, row[to].key) in walk.adjacent and not said.before:
         return "the phrase stands elsewhere"
     people = {unit.person for unit in between} - {-1, row[at].person, row[to].person}
-    return "another person is nearer" if row[at].person >= 0 and people else ""
+    if row[at].person >= 0 and people:
+        return "another person is nearer"
+    # `A cảm ơn B đã mời` is no `A mời`: whoever stands right before the verb acts.
+    apart = any(u.kind == "plain" and u.key not in CLASS_KEYS and u.reach != row[at].reach for u in between)
+    acts = row[at].kind == row[to - 1].kind == "name" and row[to].kind == "plain"
+    return "another subject is nearer" if apart and acts and not _PREPOSITIONS & set(said.before) else ""
 
 
 def _nouns(walk: Walk) -> str:
