@@ -57,7 +57,7 @@ def units_of(text: str) -> tuple[Unit, ...]:
     wholes = [*reaches, *((m.first, m.last) for m in reading.of("name", "person", "quote"))]
     units: list[Unit] = []
     before: list[str] = []
-    carried: set[str] = set()
+    carried: frozenset[str] = frozenset()
     room, clause, sentence, done = 0.0, 0, 0, -1
     for at, key in enumerate(reading.keys):
         room = max(room, _room(reading, at, wholes))

@@ -175,7 +175,7 @@ def _between(walk: Walk, a: Block, b: Block) -> bool:
     for clause in range(row[a.low].clause + 1, row[b.low].clause):
         units = [unit for unit in row if unit.clause == clause]
         subject = takewhile(lambda unit: unit.key not in _COMPARING, units)
-        if any(unit.kind != "date" and unit.key != _ABOUT for unit in subject):
+        if any(unit.kind in ("plain", "name") and unit.key != _ABOUT for unit in subject):
             return True
     return False
 

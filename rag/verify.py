@@ -56,15 +56,15 @@ def check(claim: str, spans: Sequence[str], *, question: str = "") -> Verdict:
         found = missing(claim, plain)
         if found:
             return Verdict(False, f"{name}: {found}")
+    found = underivable(claim, plain)
+    if found:
+        return Verdict(False, f"structure: {found}")
     found = misplaced(claim, plain, question)
     if found:
         return Verdict(False, f"place: {found}")
     found = offices.unheld(claim, plain, question) or polarity.unreal(claim, plain, question)
     if found:
         return Verdict(False, f"office or plan: {found}")
-    found = underivable(claim, plain)
-    if found:
-        return Verdict(False, f"structure: {found}")
     foreign = _foreign(claim, plain)
     share = _share(claim, foreign)
     echoed = set(foreign) & set(facts.keys(question))

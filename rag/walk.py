@@ -98,14 +98,21 @@ def _cheapest(said: Sequence[Unit], rows: Sequence[Sequence[Unit]]) -> list[tupl
     layers = [(i, places) for i, unit in enumerate(said) if (places := _places(unit, rows))]
     if not layers:
         return []
-    ways: list[tuple[float, tuple[Place, ...]]] = [(0.0, (place,)) for place in layers[0][1]]
-    for _, places in layers[1:]:
+    costs = [0.0] * len(layers[0][1])
+    before: list[list[int]] = []
+    for (_, here), (_, there) in pairwise(layers):
         ways = [
-            min(((cost + _cost(way[-1], place, rows), (*way, place)) for cost, way in ways), key=lambda x: x[0])
-            for place in places
+            min((cost + _cost(a, b, rows), at) for at, (cost, a) in enumerate(zip(costs, here, strict=True)))
+            for b in there
         ]
-    best = min(ways, key=lambda x: x[0])[1]
-    return [(i, place) for (i, _), place in zip(layers, best, strict=True)]
+        costs = [cost for cost, _ in ways]
+        before.append([at for _, at in ways])
+    at = costs.index(min(costs))
+    chosen = [at]
+    for back in reversed(before):
+        at = back[at]
+        chosen.append(at)
+    return [(i, places[at]) for (i, places), at in zip(layers, reversed(chosen), strict=True)]
 
 
 def _places(unit: Unit, rows: Sequence[Sequence[Unit]]) -> list[Place]:
