@@ -26,8 +26,8 @@ _WHERE = key_set("tại ở trên")
 _PREPOSITIONS = key_set("về cho do với tại ở từ đến trong vào để vì của")
 _TURNING = key_set("được bị do bởi của là có nhờ gồm")
 """With one of these the claim may say the sides of a verb the other way round."""
-_SAYING = key_set("yêu cầu giao nghị xuất biết mạnh định rằng phép kiến đề thấy")
-_OPENING = _SAYING | key_set("hay do có gồm là cho")
+_SAYING = key_set("biết mạnh định rằng thấy")
+_OPENING = _SAYING | key_set("yêu cầu giao nghị xuất phép kiến đề hay do có gồm là cho")
 """A clause begins behind these without a mark."""
 _COMPARING = key_set("tăng giảm đạt chiếm bằng cao thấp vượt hơn tương trị dài rộng")
 """A clause that begins with one of these tells of the clause right before it."""
@@ -117,6 +117,8 @@ def _back(walk: Walk, a: Block, b: Block, turned: int) -> str:
         return "rival"
     if _IS in walk.said[b.first].before:
         return "office from before"
+    if "plain" in walk.left(a) and "name" in walk.left(b) and not _adverbial(walk, b):
+        return "another acts"
     return "other predicate" if {"plain", "number"} & walk.left(a, 0, a.high) and not _adverbial(walk, b) else ""
 
 

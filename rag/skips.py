@@ -11,10 +11,19 @@ from rag.text import tone_key
 from rag.walk import Place, Walk
 
 _EACH = key_set("mỗi từng")
+_PLANS = {
+    (tone_key(a), tone_key(b))
+    for a, b in (("dự", "kiến"), ("đề", "nghị"), ("đề", "xuất"), ("kiến", "nghị"), ("phấn", "đấu"), ("yêu", "cầu"))
+}
+_PLANNED = key_set("kiến nghị đề sẽ phải cần đấu cầu sắp muốn")
 _PREPOSITIONS = key_set("về cho do với tại ở từ đến trong vào để vì của")
-_JOINING = key_set("với còn xuống lên")
+_JOINING = key_set("với còn xuống lên cho")
 # One of these before a word of the claim is not another of them before the same word of the span.
-_ORDER = {tone_key(w): sense for w, sense in (("trước", 1), ("sau", 2), ("từ", 3), ("đến", 4), ("tới", 4), ("hết", 5))}
+_ORDER = {
+    tone_key(word): sense
+    for sense, words in enumerate(("trước", "sau", "từ", "đến tới", "hết", "lên", "xuống"))
+    for word in words.split()
+}
 _FIVE = tone_key("năm")
 _RATE = re.compile(r"(?<!\w)(?:mỗi|một|hằng|hàng|từng|/) ?(ngày|tháng|năm|tuần|quý|giờ|vụ|lượt)(?!\w)", re.I)
 _NEAR = 3
@@ -38,16 +47,15 @@ def _unplaced(walk: Walk) -> str:
 
 
 def _gaps(walk: Walk) -> str:
+    for i, (span, at) in walk.steps:
+        if _reordered(walk.said[i], walk.rows[span][at]):
+            return f"order: {walk.said[i].key}"
     for (_, (span, at)), (j, (next_span, to)) in pairwise(walk.steps):
-        if span != next_span or to < at:
-            continue
-        said, row = walk.said[j], walk.rows[span]
-        if _reordered(said, row[to]):
-            return f"order: {said.key}"
-        if row[at].clause == row[to].clause and to > at + 1:
-            wrong = _stepped_over(walk, (span, at), to, said)
+        row = walk.rows[span]
+        if span == next_span and to > at + 1 and row[at].clause == row[to].clause:
+            wrong = _stepped_over(walk, (span, at), to, walk.said[j])
             if wrong:
-                return f"{wrong}: {said.key}"
+                return f"{wrong}: {walk.said[j].key}"
     return ""
 
 
@@ -61,6 +69,8 @@ def _stepped_over(walk: Walk, here: Place, to: int, said: Unit) -> str:
     """What stands between two words of a clause that the claim says side by side."""
     row, at = walk.rows[here[0]], here[1]
     between = row[at + 1 : to]
+    if any((a.key, b.key) in _PLANS for a, b in pairwise(between)) and not _PLANNED & walk.keys:
+        return "plan"
     if any(unit.key in _EACH and unit.key not in walk.keys for unit in between):
         return "each"
     counted = row[at].kind == "number" and not (at and row[at - 1].kind == "name")

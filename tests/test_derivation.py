@@ -78,6 +78,16 @@ MOVES = [
         "Bộ đội vá được 65 m đê.",
     ),
     ("order in time", "Lễ ký diễn ra sau khi hai bên họp.", "Hai bên họp.", "Lễ ký diễn ra trước khi hai bên họp."),
+    ("from and to", "Giá tăng từ 12 lên 15 đồng.", "Giá tăng từ 12 lên 15 đồng.", "Giá tăng từ 15 lên 12 đồng."),
+    ("a plan", "Huyện thu 30 ha và dự kiến bán 9 tấn.", "Huyện dự kiến bán 9 tấn.", "Huyện bán 9 tấn."),
+    ("what is done", "Tỉnh đã thu hồi 3 thẻ.", "Tỉnh thu hồi 3 thẻ.", "Tỉnh sẽ thu hồi 3 thẻ."),
+    ("all for some", "Hộ nghèo được hỗ trợ 30 kWh.", "Hộ nghèo được hỗ trợ 30 kWh.", "Mọi hộ được hỗ trợ 30 kWh."),
+    (
+        "a predicate that another has",
+        "Dẫn đầu đoàn là Thượng tướng Hồ Nhật Quang; tiếp đoàn, Đại tướng Lê Văn Lay bày tỏ cảm ơn.",
+        "Thượng tướng Hồ Nhật Quang dẫn đầu đoàn.",
+        "Đại tướng Lê Văn Lay dẫn đầu đoàn.",
+    ),
     ("a ratio", "Có 35/37 phiếu thuận.", "Có 35/37 phiếu thuận.", "Có 37/37 phiếu thuận."),
     (
         "a second place",
