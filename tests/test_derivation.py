@@ -78,6 +78,7 @@ MOVES = [
         "Bộ đội vá được 65 m đê.",
     ),
     ("order in time", "Lễ ký diễn ra sau khi hai bên họp.", "Hai bên họp.", "Lễ ký diễn ra trước khi hai bên họp."),
+    ("an area", "Giá đất 45 triệu đồng/m2.", "Giá đất 45 triệu đồng/m2", "Giá đất 45 triệu đồng/m3."),
     ("from and to", "Giá tăng từ 12 lên 15 đồng.", "Giá tăng từ 12 lên 15 đồng.", "Giá tăng từ 15 lên 12 đồng."),
     ("a plan", "Huyện thu 30 ha và dự kiến bán 9 tấn.", "Huyện dự kiến bán 9 tấn.", "Huyện bán 9 tấn."),
     ("what is done", "Tỉnh đã thu hồi 3 thẻ.", "Tỉnh thu hồi 3 thẻ.", "Tỉnh sẽ thu hồi 3 thẻ."),
