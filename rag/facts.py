@@ -42,8 +42,8 @@ _QUARTER = re.compile(
 _QUARTERS = {"một": 1, "hai": 2, "ba": 3, "tư": 4}
 _ROMAN = re.compile(r"(?<!\w)(?=[IVXLC])(?:X{0,3})(?:IX|IV|V?I{0,3})(?!\w)")
 _LABEL = (
-    r"lần thứ|thứ|lần|khóa|khoá|đại hội|quý|kỳ|đợt|chương|hạng|cấp|loại|lớp|giải|vị trí|về|điều|khoản|mục"
-    r"|chặng|vòng|phiên|đứng|xếp"
+    r"lần thứ|thứ|lần|khóa|khoá|đại hội|quý|kỳ|đợt|chương|hạng|(?<!khẩn )(?<!cung )(?<!trợ )cấp|loại|lớp|giải|vị trí|về"
+    r"|điều|khoản|mục|chặng|vòng|phiên|đứng|xếp"
 )
 # Behind these "năm" is five; "cùng kỳ năm trước" is last year.
 _SURE_LABELS = ("thứ", "quý", "hạng", "giải")

@@ -17,9 +17,9 @@ from rag.found import CLASS_KEYS, Found, find_values
 from rag.text import expansion, tokens, tone_key
 
 _STRONG = re.compile(
-    r"[;:!?]|\.(?=\s|$)|(?<!\w)(?:trong khi|đồng thời|còn|nhưng|riêng|sau đó|trước đó|lần lượt)(?!\w)", re.I
+    r"[;:!?]|\.(?=\s|$)|(?<!\w)(?:trong khi|đồng thời|(?<=[,;] )còn|nhưng|riêng|sau đó|trước đó|lần lượt)(?!\w)", re.I
 )
-_WEAK = re.compile(r"[,–—()]|(?<=\s)-(?=\s)|(?<!\w)(?:và|cùng với|trong đó)(?!\w)", re.I)
+_WEAK = re.compile(r",(?!\d)|[–—()]|(?<=\s)-(?=\s)|(?<!\w)(?:và|cùng với|trong đó)(?!\w)", re.I)
 _NEUTRAL = frozenset(
     """là và của có các những cho với vào tại ở từ đến được bị do bởi này đó đây ấy ông bà anh chị đồng chí cũng như thì
 mà để về trong theo ra lên khi đã rồi một cùng còn ngày tháng năm số gồm vị cả đều""".split()
