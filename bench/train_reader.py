@@ -213,7 +213,7 @@ def about(
         "encoder": encoder.fingerprint,
         "encoder_name": encoder.name,
         "data": "nanibot.jsonl: namnv1113/Nanibot_ZaloAIChallenge2019_VietnameseWikiQA; near misses and clozes by rule",
-        "data_licence": "MIT, (c) namnv1113 and contributors",
+        "data_licence": "MIT, Copyright (c) 2019 Nguyễn Việt Nam",
         "commit": commit,
         "command": f"python -m bench.train_reader {arguments.questions.name} --epochs {arguments.epochs} "
         f"--clozes {arguments.clozes} --held-out {arguments.held_out} --seed {arguments.seed}",
