@@ -113,7 +113,7 @@ class SentenceTransformerEncoder:
             ImportError: sentence-transformers is not installed.
             ValueError, OSError: the folder is not a usable model.
         """
-        prefix = self.prompts.get("passage") or self.prompts.get("document") or ""
+        prefix = self._prompts.get("passage") or self._prompts.get("document") or ""
         order = sorted(range(len(passages)), key=lambda at: len(passages[at].text))
         vectors: dict[int, PassageVectors] = {}
         for start in range(0, len(order), BATCH):
@@ -123,11 +123,10 @@ class SentenceTransformerEncoder:
 
     def encode_query(self, question: str) -> Floats:
         """float32 (dimension,), unit length; errors as for `encode_passages`."""
-        return self._encode([PassageText(question, ())], self.prompts.get("query", ""))[0].passage
+        return self._encode([PassageText(question, ())], self._prompts.get("query", ""))[0].passage
 
     @cached_property
-    def prompts(self) -> dict[str, str]:
-        """What goes before a text, by role."""
+    def _prompts(self) -> dict[str, str]:
         path = self._folder / PROMPTS_FILE
         prompts = _read_json(path).get("prompts", {}) if path.exists() else {}
         return {str(role): str(prompt or "") for role, prompt in prompts.items()}
@@ -139,14 +138,8 @@ class SentenceTransformerEncoder:
                 self._loaded = _load(self._folder, threads=self._threads)
             return self._loaded
 
-    @property
-    def network(self) -> Any:
-        """The transformers `BertModel` under the pooling, in memory."""
-        return self._model[0].auto_model
-
     @cached_property
-    def special_tokens(self) -> re.Pattern[str]:
-        """Strings that the tokenizer takes for its own tokens."""
+    def _special_tokens(self) -> re.Pattern[str]:
         return re.compile("|".join(map(re.escape, self._model.tokenizer.all_special_tokens)))
 
     def _encode(self, passages: Sequence[PassageText], prefix: str) -> list[PassageVectors]:
@@ -154,8 +147,8 @@ class SentenceTransformerEncoder:
         import torch
 
         model = self._model
-        ready = [prepare(passage, self.special_tokens) for passage in passages]
-        features = self.tokenize([prefix + passage.text for passage in ready], model.max_seq_length)
+        ready = [prepare(passage, self._special_tokens) for passage in passages]
+        features = self._tokenize([prefix + passage.text for passage in ready])
         offsets = features.pop("offset_mapping").numpy() - len(prefix)
         with torch.inference_mode():
             output = model(dict(features))
@@ -168,14 +161,14 @@ class SentenceTransformerEncoder:
             for vector, state, offset, passage in zip(whole, states, offsets, ready, strict=True)
         ]
 
-    def tokenize(self, texts: list[str], length: int) -> Any:
-        """Tensors of a batch, cut at `length` tokens; one thread at a time, for the tokenizer keeps settings inside."""
+    def _tokenize(self, texts: list[str]) -> Any:
+        """One thread at a time: the tokenizer keeps its padding settings inside."""
         with self._tokenizing:
             return self._model.tokenizer(
                 texts,
                 padding=True,
                 truncation=True,
-                max_length=length,
+                max_length=self._model.max_seq_length,
                 return_offsets_mapping=True,
                 return_tensors="pt",
             )

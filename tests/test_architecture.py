@@ -33,7 +33,6 @@ ALWAYS_CHEAP = (
     "rag.answer",
     "rag.ingestion",
     "embeddings.encoder",
-    "embeddings.reader",
     "embeddings.index",
 )
 IMPORT_SECONDS = 0.2
@@ -89,14 +88,10 @@ def test_the_screen_is_started_inside_its_command() -> None:
     assert not [name for name in at_import_time(parsed(ROOT / STARTS_THE_SCREEN)) if name.split(".")[0] == "ui"]
 
 
-SHARES_THE_ENCODER = "embeddings/span_network.py"
-"""The reader runs on the encoder's own torch network."""
-
-
 @pytest.mark.parametrize("library", HEAVY)
 def test_a_heavy_library_lives_in_one_module(library: str) -> None:
     users = [name_of(p) for p in MODULES if library in {name.split(".")[0] for name in imports(parsed(p))}]
-    assert len(set(users) - {SHARES_THE_ENCODER}) == 1, users
+    assert len(users) == 1, users
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
