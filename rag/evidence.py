@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from rag.dates import DateMention, find_dates
 from rag.people import OFFICE, Person, find_people
 from rag.questions import DESIGNATED, Office, Question, Wanted, content_terms
 from rag.records import Document, Passage, Sentence, SpanKind
-from rag.text import fold, terms
+from rag.text import fold, terms, tokens, tone_key
 
 if TYPE_CHECKING:
     from embeddings.encoder import Floats
@@ -31,6 +32,7 @@ _CONTEXT_WEIGHT = 0.4
 """Of a term that only the turn before has."""
 _COSINE_LOW, _COSINE_RANGE = 0.78, 0.14
 _ORDINAL = re.compile(r"thứ mấy|lần mấy|khóa mấy", re.I)
+_ASKED_NOUN = re.compile(r"(?:[^\W\d_]+ ){1,2}(?:nào|gì)(?!\w)", re.I)
 _MONEY = re.compile(
     r"\d[\d.,]*\s*(?:nghìn tỷ|tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|đô la|euro|vnd|sgd)", re.I
 )
@@ -154,7 +156,7 @@ def _score(
         score -= 0.05
     if instructs(sentence.text):
         return Scored(sentence, context, 0.0, False)
-    eligible = fits and premise_holds(question, context, sentence)
+    eligible = fits and premise_holds(question, context, sentence) and _takes_up(question, sentence.text, near)
     return Scored(sentence, context, score, eligible)
 
 
@@ -171,6 +173,26 @@ def _covered(text: str, near: str, weights: dict[str, float]) -> float:
         return 0.0
     own, around = set(terms(text).folded), set(terms(near).folded)
     return sum(w * (1.0 if t in own else 0.5 if t in around else 0.0) for t, w in weights.items()) / total
+
+
+def _takes_up(question: Question, text: str, near: str) -> bool:
+    """False when no word that a follow-up itself says stands in the sentence or near it.
+
+    Such a sentence was found for what was said before and would only repeat it. Words are pairs of
+    syllables; of a question without any pair one syllable will do. What it asks for (`hình thức nào`)
+    need not be told in the same words.
+    """
+    if question.own == question.text:
+        return True
+    named = {key for entity in question.entities for key in entity}
+    own = [t.text for t in tokens(_ASKED_NOUN.sub(" . ", question.own))]
+    spoken = [None if tone_key(t) in named or not content_terms(t) else tone_key(t) for t in own]
+    pairs = {(a, b) for a, b in pairwise(spoken) if a and b}
+    there = facts.keys(f"{near}\n{text}")
+    if pairs:
+        return not pairs.isdisjoint(pairwise(there))
+    single = {key for key in spoken if key}
+    return not single or not single.isdisjoint(there)
 
 
 def premise_holds(question: Question, context: DocumentContext, sentence: Sentence) -> bool:

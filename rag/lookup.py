@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.conversation import standalone
+from rag.conversation import Standalone, standalone
 from rag.errors import EmptyLibrary
 from rag.evidence import FLOOR, Scored, select
+from rag.memory import recent
 from rag.questions import Question, analyse
 from rag.records import Related, Turn
 from rag.retrieve import question_vector, search, titles
@@ -73,25 +74,22 @@ def look_up(library: Library, question: str, history: Sequence[Turn]) -> Lookup:
     if library.store.encoder_fingerprint() is None:
         raise EmptyLibrary()
     marks = library.tone_marks
-    turns = [(marks.restore(normalise(q)), normalise(a)) for q, a in history]
+    turns = [(marks.restore(normalise(q)), marks.restore(normalise(a))) for q, a in recent(history)]
     readings = marks.restorations(normalise(question), most=_READINGS)
-    first = _find(library, _understood(readings[0], turns))
+    first = _find(library, standalone(readings[0], turns))
     for reading in readings[1:]:
         if first.found:
             break
-        other = _find(library, _understood(reading, turns))
+        other = _find(library, standalone(reading, turns))
         if other.found:
             return other
     return first
 
 
-def _understood(reading: str, turns: Sequence[Turn]) -> Question:
-    question = standalone(reading, turns)
-    return analyse(question.text, own=question.own)
-
-
-def _find(library: Library, asked: Question) -> Lookup:
+def _find(library: Library, question: Standalone) -> Lookup:
+    asked = analyse(question.text, own=question.own, day=question.day)
     vector = question_vector(library, asked.text)
     passages = search(library, asked.text, k=_PASSAGES, vector=vector)
     related = tuple(Related(*pair) for pair in titles(passages)[:_RELATED])
-    return Lookup(asked, tuple(select(library, asked, passages, vector)), related)
+    scored = select(library, asked, passages, vector) if question.clear else []
+    return Lookup(asked, tuple(scored), related)

@@ -7,10 +7,15 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
+from rag.conversation import standalone
 from rag.evaluation.sets import Item, read_rows
-from rag.text import document_text
+from rag.records import REFUSAL
+from rag.text import document_text, normalise
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+QUESTIONS = [item for _, item in read_rows(SEEDS / "questions.jsonl", TypeAdapter(Item))]
+POINTS = "s052"
+"""Asks about `các nội dung hợp tác kia`, which is a pointer."""
 ITEMS = [item for _, item in read_rows(SEEDS / "conversations.jsonl", TypeAdapter(Item))]
 
 
@@ -33,3 +38,18 @@ def test_a_conversation_has_history_and_verbatim_evidence(item: Item) -> None:
 def test_the_evidence_holds_an_answer(item: Item) -> None:
     quotes = " ".join(quoted.quote for quoted in item.evidence)
     assert any(all(part in quotes for part in alternative) for alternative in item.answers)
+
+
+def _documents(item: Item) -> set[str]:
+    return {quoted.document for quoted in item.evidence}
+
+
+def test_a_complete_question_is_never_changed_by_an_unrelated_history() -> None:
+    alone = [item for item in QUESTIONS if not item.history and item.id != POINTS]
+    for item in alone:
+        for other in QUESTIONS:
+            if other.id == item.id or _documents(other) & _documents(item):
+                continue
+            answer = f"{other.evidence[0].quote} [1]." if other.evidence else REFUSAL
+            history = [*other.history, (other.question, answer)]
+            assert standalone(item.question, history).text == normalise(item.question)
