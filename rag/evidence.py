@@ -115,7 +115,7 @@ def _score(
         score -= 0.05
     if instructs(sentence.text):
         return Scored(sentence, context, 0.0, False)
-    eligible = fits and premises.holds(question, context, sentence)
+    eligible = fits and premises.holds(question, context, sentence) and premises.takes_up(question, sentence.text, near)
     return Scored(sentence, context, score, eligible)
 
 

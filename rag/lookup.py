@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.conversation import standalone
+from rag.conversation import Standalone, standalone
 from rag.courtesy import reply, unwrapped
 from rag.errors import EmptyLibrary
 from rag.evidence import FLOOR, Scored, select
+from rag.memory import recent
 from rag.orders import orders
 from rag.questions import Question, analyse
 from rag.records import Related, Turn
@@ -83,25 +84,22 @@ def look_up(library: Library, question: str, history: Sequence[Turn]) -> Lookup:
     def spelt(typed: str) -> str:
         return marks.spelling.corrected(unwrapped(typed))
 
-    turns = [(marks.restore(spelt(q)), normalise(a)) for q, a in history if reply(q) is None]
+    turns = [(marks.restore(spelt(q)), marks.restore(normalise(a))) for q, a in recent(history) if reply(q) is None]
     readings = marks.restorations(spelt(question), most=_READINGS)
-    first = _find(library, _understood(readings[0], turns))
+    first = _find(library, standalone(readings[0], turns))
     for reading in readings[1:]:
         if first.found:
             break
-        other = _find(library, _understood(reading, turns))
+        other = _find(library, standalone(reading, turns))
         if other.found:
             return other
     return first
 
 
-def _understood(reading: str, turns: Sequence[Turn]) -> Question:
-    question = standalone(reading, turns)
-    return analyse(question.text, own=question.own)
-
-
-def _find(library: Library, asked: Question) -> Lookup:
+def _find(library: Library, question: Standalone) -> Lookup:
+    asked = analyse(question.text, own=question.own, day=question.day)
     vector = question_vector(library, asked.text)
     passages = search(library, asked.text, k=_PASSAGES, vector=vector)
     related = tuple(Related(*pair) for pair in titles(passages)[:_RELATED])
-    return Lookup(asked, tuple(select(library, asked, passages, vector)), related)
+    scored = select(library, asked, passages, vector) if question.clear else []
+    return Lookup(asked, tuple(scored), related)

@@ -6,20 +6,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
+from itertools import islice, pairwise
 
 from rag import facts
 from rag.context import DocumentContext, neighbourhood
 from rag.dates import DateMention, find_dates
 from rag.people import Person, find_people
-from rag.questions import Question, Wanted
+from rag.questions import Question, Wanted, content_terms
 from rag.records import Sentence
 from rag.senses import PAIRS
-from rag.text import tokens
+from rag.text import tokens, tone_key
 
 _PERSON_SYLLABLES = 3
 """A name of so many syllables or more must be near the sentence, not only in its document."""
 _LONGEST_NAME = 12
+_ASKED_NOUN = re.compile(r"(?:[^\W\d_]+ ){1,2}(?:nào|gì)(?!\w)", re.I)
 # A person already introduced: by courtesy and given name, or by courtesy alone.
 _COURTESY = re.compile(
     r"(?<!\w)(?i:ông|bà|anh|chị|cô|thầy|em|tiến sĩ|bác sĩ|TS\.?|PGS\.?)"
@@ -169,7 +170,8 @@ def _denials(question: Question, context: DocumentContext, sentence: Sentence) -
 
 
 def _date(question: Question, asked: DateMention) -> Premise:
-    return Premise(Kind.DATE, question.own[asked.start : asked.end])
+    stated = (question.own[d.start : d.end] for d in find_dates(question.own) if d.parts == asked.parts)
+    return Premise(Kind.DATE, next(stated, "/".join(str(part) for part in asked.parts if part)))
 
 
 def _numbers(question: Question, context: DocumentContext) -> Iterator[Premise]:
@@ -185,3 +187,23 @@ def _numbers(question: Question, context: DocumentContext) -> Iterator[Premise]:
 def _as_written(quantity: facts.Quantity) -> str:
     """In Vietnamese notation: `7,36%`."""
     return f"{quantity.value.normalize():f}".replace(".", ",") + "%" * quantity.percent
+
+
+def takes_up(question: Question, text: str, near: str) -> bool:
+    """False when no word that a follow-up itself says stands in the sentence or near it.
+
+    Such a sentence was found for what was said before and would only repeat it. Words are pairs of
+    syllables; of a question without any pair one syllable will do. What it asks for (`hình thức nào`)
+    need not be told in the same words.
+    """
+    if question.own == question.text:
+        return True
+    named = {key for entity in question.entities for key in entity}
+    own = [t.text for t in tokens(_ASKED_NOUN.sub(" . ", question.own))]
+    spoken = [None if tone_key(t) in named or not content_terms(t) else tone_key(t) for t in own]
+    pairs = {(a, b) for a, b in pairwise(spoken) if a and b}
+    there = facts.keys(f"{near}\n{text}")
+    if pairs:
+        return not pairs.isdisjoint(pairwise(there))
+    single = {key for key in spoken if key}
+    return not single or not single.isdisjoint(there)

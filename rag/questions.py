@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from rag import facts
 from rag.dates import DateMention, find_dates
@@ -100,7 +101,7 @@ DESIGNATED = re.compile(
     r"(?<!\w)(?:quân khu|giai đoạn|quận|tổ|nhóm|khu vực|binh đoàn|sư đoàn|QK)\s*\d+(?![\d.,]\d)", re.I
 )
 """Names with a number in them: the number counts nothing."""
-_WHO_IS = re.compile(r"(?<!\w)ai (?:là|làm|giữ chức) (.+)", re.I)
+_WHO_IS = re.compile(r"(?<!\w)ai (?:đang |hiện |hiện đang )?(?:là|làm|giữ chức) (.+)", re.I)
 _IS_WHO = re.compile(r"(.+?) (?:là|tên là) (?:ai|gì)\b", re.I)
 # Capitalised words of offices and agencies; they are no names of their own.
 _GENERIC = frozenset(
@@ -114,12 +115,14 @@ Sao Có Bao""".split()
 )
 
 
-def analyse(text: str, *, own: str = "") -> Question:
+@lru_cache(maxsize=512)
+def analyse(text: str, *, own: str = "", day: str = "") -> Question:
     """Read a standalone question that already carries its tone marks.
 
     Args:
         own: the part that was asked now (default: all of it). Only there a value is a premise; names
             count wherever they stand.
+        day: of the meeting that the question points to; a premise too.
     """
     question = normalise(text)
     asked = normalise(own) or question
@@ -133,7 +136,7 @@ def analyse(text: str, *, own: str = "") -> Question:
         also=tuple(kinds[1:]),
         many=bool(_MANY.search(asked)),
         entities=tuple(dict.fromkeys(_entities(question))),
-        dates=tuple(m for m in find_dates(asked) if not _inside_document_number(asked, m)),
+        dates=(*(m for m in find_dates(asked) if not _inside_document_number(asked, m)), *find_dates(day)),
         documents=tuple(facts.document_numbers(asked)),
         quantities=tuple(facts.quantities(DESIGNATED.sub(" ", asked))),
         office=_asked_office(asked),

@@ -190,6 +190,11 @@ def tokens(text: str) -> list[Token]:
     return [Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
+def is_syllable(word: str) -> bool:
+    """False for what no Vietnamese syllable is spelt like: a foreign name, an abbreviation."""
+    return bool(_SYLLABLE.fullmatch(fold(word)))
+
+
 def expansion(token: str) -> str | None:
     """The full form of an abbreviation, or None: `UBND` gives `Ủy ban nhân dân`."""
     # TƯ is Trung ương, TU is Tỉnh ủy; nothing else differs by marks alone.

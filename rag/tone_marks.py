@@ -34,6 +34,7 @@ phải không . đúng không . có không . được không . hay không . hay 
 hình thức nào . nội dung gì . gồm những ai . gồm những gì . diễn ra ở đâu . diễn ra khi nào
 diễn ra vào ngày nào . tổ chức ở đâu . được tổ chức . bao nhiêu tỉnh . quan hệ với . những gì . cho biết
 xin hỏi . hãy kể . liệt kê . ông ấy . bà ấy . cuộc họp đó . buổi làm việc đó . hội nghị đó . còn . thế còn . vậy
+thì sao . khi đó . hôm đó . ở đó . tỉnh này . đoàn đó . đồng chí đó . nghị định này
 """
 _SENTENCE_ENDS = '.!?:;\n“"(-–'
 

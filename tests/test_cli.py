@@ -299,6 +299,15 @@ def test_batch_keeps_ids_and_history_and_verifies(library: Path, tmp_path: Path)
     assert hoidap("verify", out, data=library).returncode == 1
 
 
+@pytest.mark.models
+def test_a_follow_up_says_how_it_was_understood(library: Path, tmp_path: Path) -> None:
+    turns = tmp_path / "turns.json"
+    turns.write_text(json.dumps([[SON_LA, "Sáng 22/10."]]), "utf-8")
+    done = hoidap("ask", "Còn Lạng Sơn?", "--history", turns, "--extractive", data=library)
+    assert done.stdout.startswith("Đang hiểu là: Đại tướng Phan Văn Giang làm việc với")
+    assert "Lạng Sơn" in done.stdout.splitlines()[0]
+
+
 def test_a_bad_batch_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     questions, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     questions.write_text('{"id": 1, "question": "Ai chủ trì?"}\n{"id": 2}\n', "utf-8")

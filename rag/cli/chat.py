@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from rag.cli.ask import as_text, show_progress
+from rag.cli.ask import as_text, show_progress, show_understood
 from rag.cli.console import plain
 from rag.errors import HoidapError
 from rag.library import Library
@@ -45,8 +45,7 @@ def _turn(library: Library, question: str, turns: list[Turn], extractive: bool) 
     for event in ask(library, question, turns, extractive=extractive):
         if isinstance(event, Done):
             answer = event.answer
-            if answer.standalone_question != question:
-                click.echo(f"Đang hiểu là: {plain(answer.standalone_question)}")
+            show_understood(answer)
             click.echo("\n" + as_text(answer))
             return [(question, answer.answer)]
         show_progress(event)
