@@ -9,9 +9,10 @@ from rag.asked_dates import asked_dates
 from rag.people import OFFICE, Person, find_people
 from rag.places import COUNTRY_NAMES, PROVINCE_NAMES
 from rag.questions import DESIGNATED, Office, Question, Wanted
-from rag.text import fold, tone_key
+from rag.syllables import is_syllable
+from rag.text import fold, tokens, tone_key
 
-_ORDINAL = re.compile(r"thứ mấy|lần mấy|khóa mấy", re.I)
+_ORDINAL = re.compile(r"thứ mấy|lần mấy|khóa mấy|hạng mấy|hạng bao nhiêu", re.I)
 _MONEY = re.compile(
     r"\d[\d.,]*\s*(?:nghìn tỷ|tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|đô la|euro|vnd|sgd)", re.I
 )
@@ -40,7 +41,6 @@ def has_value(question: Question, text: str, wanted: Wanted | None = None) -> bo
     Args:
         wanted: another kind than the question's first.
     """
-    asked = fold(question.text)
     wanted = wanted or question.wanted
     match wanted:
         case Wanted.DAY | Wanted.MONTH | Wanted.YEAR:
@@ -52,13 +52,27 @@ def has_value(question: Question, text: str, wanted: Wanted | None = None) -> bo
         case Wanted.NUMBER:
             return _has_number(question, text) and _counts(question, text)
         case Wanted.PERSON:
-            return any(fold(p.name) not in asked and _holds(p, question.office) for p in find_people(text))
+            return _has_person(question, text)
         case Wanted.OFFICE:
             return bool(OFFICE.search(text))
         case Wanted.PLACE:
             return _has_place(question, text)
         case _:
             return True
+
+
+def _has_person(question: Question, text: str) -> bool:
+    """The holder of the asked office; where none is asked for, anyone, foreign names too."""
+    asked = fold(question.text)
+    if any(fold(p.name) not in asked and _holds(p, question.office) for p in find_people(text)):
+        return True
+    return question.office is None and any(_is_foreign(text[p.start : p.end], asked) for p in facts.name_places(text))
+
+
+def _is_foreign(name: str, asked: str) -> bool:
+    """A name with a word that cannot be Vietnamese nor an abbreviation, and that the question does not have."""
+    words = [token.text for token in tokens(name)]
+    return any(not is_syllable(w) and not w[1:].isupper() and fold(w) not in asked for w in words if len(w) > 1)
 
 
 def _has_number(question: Question, text: str) -> bool:

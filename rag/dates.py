@@ -44,6 +44,7 @@ _PATTERNS = [
     re.compile(rf"tháng\s*{_M}(?![\d/]|[.,]\d)", re.I),
     re.compile(rf"ngày\s*{_D}(?![\d/.,-])(?!\s*tháng)", re.I),
     re.compile(rf"{_LEFT}{_Y}{_RIGHT}"),
+    re.compile(rf"(?<!\w)năm\s+(?P<y>1[0-7]\d\d){_RIGHT}", re.I),
 ]
 # In the first line, or in a block between two lines of `---`, which then belongs to the header as a whole.
 _HEADER = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import islice, pairwise
 
@@ -15,11 +16,14 @@ from rag.people import Person, find_people
 from rag.questions import Question, Wanted, content_terms
 from rag.records import Sentence
 from rag.senses import PAIRS
-from rag.text import tokens, tone_key
+from rag.syllables import is_plain_syllable
+from rag.text import fold, tokens, tone_key
 
 _PERSON_SYLLABLES = 3
 """A name of so many syllables or more must be near the sentence, not only in its document."""
 _LONGEST_NAME = 12
+_LEAST_LETTERS, _ALIKE = 4, 0.8
+"""Foreign words of so many letters are the same from this share of equal letters on: `Zeira`, `Zeria`."""
 _ASKED_NOUN = re.compile(r"(?:[^\W\d_]+ ){1,2}(?:nào|gì)(?!\w)", re.I)
 # A person already introduced: by courtesy and given name, or by courtesy alone.
 _COURTESY = re.compile(
@@ -80,10 +84,33 @@ def _names(question: Question, context: DocumentContext, sentence: Sentence) -> 
     near = facts.keys(f"{neighbourhood(context, sentence)}\n{sentence.text}")
     for name in question.entities:
         kind = Kind.PERSON if len(name) >= _PERSON_SYLLABLES else Kind.NAME
-        if not facts.contains_run(context.keys, name):
+        if not _contains(context.keys, name):
             yield Premise(kind, _written(question.text, name), name)
-        elif kind is Kind.PERSON and not facts.contains_run(near, name) and not _goes_on(sentence.text, name):
+        elif kind is Kind.PERSON and not _contains(near, name) and not _goes_on(sentence.text, name):
             yield Premise(kind, _written(question.text, name), name, absent=False)
+
+
+def _contains(keys: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """True when the name stands there; a foreign word may differ by its ending or by one letter."""
+    if facts.contains_run(keys, name):
+        return True
+    return any(_foreign(part) for part in name) and any(
+        all(map(_same_word, name, keys[at : at + len(name)])) for at in range(len(keys) - len(name) + 1)
+    )
+
+
+def _same_word(a: str, b: str) -> bool:
+    if a == b:
+        return True
+    return (
+        _foreign(a)
+        and min(len(a), len(b)) >= _LEAST_LETTERS
+        and SequenceMatcher(None, fold(a), fold(b)).ratio() >= _ALIKE
+    )
+
+
+def _foreign(key: str) -> bool:
+    return key.isalpha() and not is_plain_syllable(fold(key))
 
 
 def _written(text: str, name: tuple[str, ...]) -> str:
