@@ -25,6 +25,11 @@ _WHICH = re.compile(
 _UNITS = {"thành phố": "thành phố|TP", "nước": "nước", "quốc gia": "nước|quốc gia"}
 _TIMES = ("năm", "tháng", "tuần", "ngày", "giờ", "phút", "tuổi")
 _AMOUNT = r"(?:\d[\d.,]*|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mươi|lăm|mốt)"
+_CAUSE = re.compile(
+    r"(?<!\w)(?:vì|do|bởi|nhờ|nhằm|để|nguyên nhân|l[ýí] do|nên|dẫn (?:đến|tới)|khiến|xuất phát|giúp|mục (?:đích|tiêu)"
+    r"|góp phần|giải thích)(?!\w)",
+    re.I,
+)
 _NAME = rf"(?:[{facts.UPPER}][^\W\d_]*|\d+)"
 _COUNTED = re.compile(r"(?<!thứ )(?<!lần )(?<!\w)(?:bao nhiêu|mấy)\s+([^\W\d_]+)", re.I)
 # Behind "how many": words that count anything, and those that belong to the question, not to what is counted.
@@ -57,6 +62,8 @@ def has_value(question: Question, text: str, wanted: Wanted | None = None) -> bo
             return bool(OFFICE.search(text))
         case Wanted.PLACE:
             return _has_place(question, text)
+        case Wanted.REASON:
+            return bool(_CAUSE.search(text))
         case _:
             return True
 

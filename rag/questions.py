@@ -111,7 +111,7 @@ Tổng Phó Bí Chủ Thứ Thủ Chi Khu Cục
 Vụ Sở Ngành Huyện Xã Thành Phố Quận Phường Đồng Chí Ông Bà Theo Trong Tại Ai Khi Ngày Tháng Năm Hãy Cho Các
 Những Buổi Cuộc Đoàn Công Tập Pgs Ts Gs Ths Bs Gđ Đội Tp Lễ Hôm Hiện Thế Vậy Còn Nếu Đến Từ Tính Sau Trước Liệu
 Viện Trường Học Nhà Nước Ủy Viên Mặt Trận Tổ Chương Trình Kế Hoạch Luật Kết Luận Chỉ Thị Thông Tư Hành Lang Vì
-Sao Có Bao""".split()
+Sao Có Bao Người""".split()
 )
 
 
