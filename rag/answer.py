@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.compose import Composed, citation, denies, from_draft, quotation
+from rag.confidence import Confidence, read_confidence
 from rag.errors import BadQuestion, DocumentChanged
+from rag.features import Case, features_of
 from rag.lookup import Lookup, look_up
 from rag.reading import fit
 from rag.records import REFUSAL, Answer, Citation, Done, Event, Evidence, ModelNames, Status, Timings, Token, Turn
@@ -35,8 +37,9 @@ def ask(
     """Answer a question: `Status`, `Evidence`, `Token` and at last `Done` events.
 
     Evidence comes before any token of the model; below the evidence floor no model is called. With
-    `extractive` the best verified sentences are the answer and no model is used. Closing the
-    generator stops the model within 200 ms.
+    `extractive` the best verified sentences are the answer and no model is used. An answer less
+    probable than the setting `least_confidence` is refused. Closing the generator stops the model
+    within 200 ms.
 
     Raises:
         BadQuestion: empty, or longer than LONGEST_QUESTION characters.
@@ -48,21 +51,25 @@ def ask(
     lookup = look_up(library, question, history)
     clock.evidence = clock.now()
     names = ModelNames(None if extractive else library.settings.llm, library.encoder.name)
-    found = lookup.found
-    if not found:
-        yield Done(_refusal(question, lookup, "no_evidence", clock, names))
+    reply = _Reply(question, lookup, clock, names, read_confidence(library.settings.confidence))
+    if not lookup.found:
+        yield reply.refusal(Case(lookup, None), "no_evidence")
         return
-    yield Evidence(_shown(found), lookup.asked.text)
+    yield Evidence(_shown(lookup.found), lookup.asked.text)
     composed: Composed | None = None
     if not extractive:
         evidence, draft = yield from _generate(library, lookup, clock)
         if denies(draft):
-            yield Done(_refusal(question, lookup, "not_answered", clock, names))
+            yield reply.refusal(Case(lookup, None, denied=True), "not_answered")
             return
         composed = from_draft(lookup, evidence, draft)
     final = composed or quotation(lookup)
     _still_there(library, final.citations)
-    yield Done(_answer(question, lookup, final, clock, names))
+    case = Case(lookup, final, rejected=not (extractive or composed))
+    done = reply.answer(case, final)
+    if done.answer.confidence < library.settings.least_confidence:
+        done = reply.refusal(case, "unverified" if case.rejected else "not_answered")
+    yield done
 
 
 def validate(question: str) -> None:
@@ -124,43 +131,51 @@ def _generate(library: Library, lookup: Lookup, clock: _Clock) -> Generator[Even
     return read, draft
 
 
-def _answer(question: str, lookup: Lookup, composed: Composed, clock: _Clock, names: ModelNames) -> Answer:
-    return Answer(
-        question=question,
-        standalone_question=lookup.asked.text,
-        answer=composed.text,
-        short_answer=composed.short,
-        refused=False,
-        reason=None,
-        extractive=composed.extractive,
-        claims=composed.claims,
-        citations=composed.citations,
-        related=(),
-        confidence=_probability(composed.score),
-        timings=clock.timings(),
-        model=names,
-    )
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """Makes the last event from what every answer and refusal to a question has."""
 
+    question: str
+    lookup: Lookup
+    clock: _Clock
+    names: ModelNames
+    model: Confidence
 
-def _refusal(question: str, lookup: Lookup, reason: str, clock: _Clock, names: ModelNames) -> Answer:
-    """The constant refusal with its reason and the nearest documents."""
-    best = max((s.score for s in lookup.scored), default=0.0)
-    return Answer(
-        question=question,
-        standalone_question=lookup.asked.text,
-        answer=REFUSAL,
-        short_answer=None,
-        refused=True,
-        reason=reason,
-        extractive=False,
-        claims=(),
-        citations=(),
-        related=lookup.related,
-        confidence=_probability(1 - best),
-        timings=clock.timings(),
-        model=names,
-    )
+    def answer(self, case: Case, composed: Composed) -> Done:
+        features = features_of(case)
+        answer = Answer(
+            question=self.question,
+            standalone_question=self.lookup.asked.text,
+            answer=composed.text,
+            short_answer=composed.short,
+            refused=False,
+            reason=None,
+            extractive=composed.extractive,
+            claims=composed.claims,
+            citations=composed.citations,
+            related=(),
+            confidence=self.model.answer.probability(features),
+            timings=self.clock.timings(),
+            model=self.names,
+        )
+        return Done(answer, features)
 
-
-def _probability(score: float) -> float:
-    return round(min(0.99, max(0.01, score)), 2)
+    def refusal(self, case: Case, reason: str) -> Done:
+        """The constant refusal with its reason and the nearest documents."""
+        features = features_of(case)
+        answer = Answer(
+            question=self.question,
+            standalone_question=self.lookup.asked.text,
+            answer=REFUSAL,
+            short_answer=None,
+            refused=True,
+            reason=reason,
+            extractive=False,
+            claims=(),
+            citations=(),
+            related=self.lookup.related,
+            confidence=self.model.refusal.probability(features),
+            timings=self.clock.timings(),
+            model=self.names,
+        )
+        return Done(answer, features)
