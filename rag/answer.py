@@ -163,6 +163,7 @@ class _Reply:
     def refusal(self, case: Case, reason: str) -> Done:
         """The constant refusal with its reason and the nearest documents."""
         features = features_of(case)
+        model = self.model.no_evidence if reason == "no_evidence" else self.model.not_answered
         answer = Answer(
             question=self.question,
             standalone_question=self.lookup.asked.text,
@@ -174,7 +175,7 @@ class _Reply:
             claims=(),
             citations=(),
             related=self.lookup.related,
-            confidence=self.model.refusal.probability(features),
+            confidence=model.probability(features),
             timings=self.clock.timings(),
             model=self.names,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -49,12 +49,17 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """Two questions that are kept apart."""
+    """One model of answers and two of refusals, which are of two kinds."""
 
     answer: Logistic
     """The probability that what would be answered is right."""
-    refusal: Logistic
-    """The probability that the question cannot be answered from the documents."""
+    no_evidence: Logistic
+    """Where no sentence is evidence: the probability that the documents cannot answer."""
+    not_answered: Logistic
+    """The same where some sentence is."""
+
+
+PARTS = tuple(field.name for field in fields(Confidence))
 
 
 @cache
@@ -67,11 +72,11 @@ def read_confidence(path: Path | None = None) -> Confidence:
     path = path or SHIPPED
     try:
         content = tomllib.loads(path.read_text("utf-8"))
-        model = TypeAdapter(Confidence).validate_python({name: content.get(name) for name in ("answer", "refusal")})
+        model = TypeAdapter(Confidence).validate_python({name: content.get(name) for name in PARTS})
     except (OSError, ValueError, ValidationError) as error:
         raise _unusable(path, str(error)) from error
     names = [feature.name for feature in FEATURES]
-    for part in (model.answer, model.refusal):
+    for part in (getattr(model, name) for name in PARTS):
         if list(part.features) != names:
             raise _unusable(path, f"features {list(part.features)} instead of {names}")
         numbers = [part.intercept, *(n for t in part.features.values() for n in (t.mean, t.scale, t.weight))]
@@ -83,7 +88,8 @@ def read_confidence(path: Path | None = None) -> Confidence:
 def as_toml(model: Confidence, *, told: Sequence[str] = ()) -> str:
     """The file of coefficients of a model, under comment lines that tell where it comes from."""
     lines = [f"# {line}".rstrip() for line in told]
-    for name, part in (("answer", model.answer), ("refusal", model.refusal)):
+    for name in PARTS:
+        part = getattr(model, name)
         width = max(map(len, part.features))
         lines += ["", f"[{name}]", f"intercept = {part.intercept:.4f}", f"[{name}.features]"]
         for feature, term in part.features.items():

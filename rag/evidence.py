@@ -76,22 +76,6 @@ class DocumentContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
-    """What speaks for a sentence before it is weighed into one score."""
-
-    inside: float = 0.0
-    """Weighted share of the question's terms in the sentence itself, 0 to 1."""
-    around: float = 0.0
-    """Weighted share of those that stand only nearby."""
-    missing: float = 0.0
-    """Weight of the rarest term that stands in neither, as a share of the rarest of all."""
-    cosine: float = 0.0
-    """Of sentence and question."""
-    passage: float = 0.0
-    """Fused score of the passage it was found in, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
 class Scored:
     """A sentence with its context and how well it serves as evidence."""
 
@@ -101,7 +85,10 @@ class Scored:
     """0 to about 1.2."""
     eligible: bool
     """The premises of the question hold here and the sentence has a value of the asked kind."""
-    signals: Signals = Signals()
+    covered: float = 0.0
+    """Weighted share of the question's terms, 0 to 1; those only nearby count half."""
+    cosine: float = 0.0
+    """Of sentence and question."""
 
 
 def select(library: Library, question: Question, passages: Sequence[Passage], vector: Floats) -> list[Scored]:
@@ -162,8 +149,8 @@ def _score(
     weights: dict[str, float],
     passage_score: float,
 ) -> Scored:
-    signals = _signals(sentence.text, neighbourhood(context, sentence), weights, cosine, passage_score)
-    covered = signals.inside + 0.5 * signals.around
+    near = neighbourhood(context, sentence)
+    covered = _covered(sentence.text, near, weights)
     closeness = min(1.0, max(0.0, (cosine - _COSINE_LOW) / _COSINE_RANGE))
     fits = has_value(question, sentence.text)
     score = 0.5 * covered + 0.3 * closeness + 0.2 * passage_score + (0.1 if fits else 0.0)
@@ -172,7 +159,7 @@ def _score(
     if instructs(sentence.text):
         return Scored(sentence, context, 0.0, False)
     eligible = fits and premise_holds(question, context, sentence)
-    return Scored(sentence, context, score, eligible, signals)
+    return Scored(sentence, context, score, eligible, covered, cosine)
 
 
 def neighbourhood(context: DocumentContext, sentence: Sentence) -> str:
@@ -181,15 +168,13 @@ def neighbourhood(context: DocumentContext, sentence: Sentence) -> str:
     return "\n".join((context.lead, *(s.text for s in before)))
 
 
-def _signals(text: str, near: str, weights: dict[str, float], cosine: float, passage: float) -> Signals:
+def _covered(text: str, near: str, weights: dict[str, float]) -> float:
+    """Weighted share of the question's terms in the sentence; those only nearby count half."""
     total = sum(weights.values())
     if not total:
-        return Signals(cosine=cosine, passage=passage)
+        return 0.0
     own, around = set(terms(text).folded), set(terms(near).folded)
-    inside = sum(w for t, w in weights.items() if t in own)
-    nearby = sum(w for t, w in weights.items() if t in around - own)
-    missing = max((w for t, w in weights.items() if t not in around | own), default=0.0)
-    return Signals(inside / total, nearby / total, missing / max(weights.values()), cosine, passage)
+    return sum(w * (1.0 if t in own else 0.5 if t in around else 0.0) for t, w in weights.items()) / total
 
 
 def premise_holds(question: Question, context: DocumentContext, sentence: Sentence) -> bool:

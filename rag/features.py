@@ -5,18 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag import facts
 from rag.compose import Composed, quotation
 from rag.evidence import Scored, has_value
 from rag.lookup import Lookup
 from rag.questions import Wanted, content_terms
+from rag.text import fold, tokens
 
 _TIME = (Wanted.DAY, Wanted.MONTH, Wanted.YEAR)
 _QUANTITY = (Wanted.NUMBER, Wanted.PERCENT, Wanted.MONEY)
 _OPEN = (Wanted.TEXT, Wanted.REASON, Wanted.YES_NO)
 _FAR = 0.3
-"""A lead over the second sentence larger than this says no more."""
+"""A lead larger than this says no more."""
+_CLOSE = 0.1
+"""A sentence whose score is lower by at most this could as well be the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,6 @@ class Case:
         return next(iter(self.lookup.best), max(self.lookup.scored, key=lambda s: s.score, default=None))
 
     @property
-    def lead(self) -> float:
-        """Score of the best sentence above the best other one that is eligible."""
-        top = self.top
-        others = [s.score for s in self.lookup.scored if s.eligible and s is not top]
-        return min(_FAR, top.score - max(others, default=0.0)) if top else 0.0
-
-    @property
     def document_lead(self) -> float:
         """Score of the best sentence above the best one of another document."""
         top = self.top
@@ -58,6 +55,30 @@ class Case:
             return 1.0
         keys = facts.keys(top.sentence.text)
         return sum(facts.contains_run(keys, entity) for entity in entities) / len(entities)
+
+    @property
+    def pairs(self) -> float:
+        """Share of the question's neighbouring syllables that are neighbours in the sentence too."""
+        asked = _pairs(self.lookup.asked.own)
+        return len(asked & _pairs(self.top.sentence.text)) / len(asked) if asked and self.top else 0.0
+
+    @property
+    def rivals(self) -> float:
+        """Other sentences with about the same score, as a logarithm."""
+        top = self.top
+        return math.log(sum(s.score >= top.score - _CLOSE for s in self.lookup.scored)) if top else 0.0
+
+    @property
+    def nearest(self) -> bool:
+        """No sentence is nearer in meaning than the best one."""
+        top = self.top
+        return top is not None and top.cosine >= max(s.cosine for s in self.lookup.scored)
+
+    @property
+    def value(self) -> bool:
+        """The best sentence has a value of the asked kind; open questions have no such kind."""
+        asked, top = self.lookup.asked, self.top
+        return top is not None and asked.wanted not in _OPEN and has_value(asked, top.sentence.text)
 
     @property
     def agrees(self) -> bool:
@@ -78,31 +99,27 @@ class Feature:
     of: Callable[[Case], float]
 
 
-def _signal(name: str) -> Callable[[Case], float]:
-    return lambda case: getattr(case.top.signals, name) if case.top else 0.0
-
-
 def _asks(*kinds: Wanted) -> Callable[[Case], float]:
     return lambda case: case.lookup.asked.wanted in kinds
 
 
+def _pairs(text: str) -> set[tuple[str, str]]:
+    return set(pairwise(fold(token.text) for token in tokens(text)))
+
+
 FEATURES = (
-    Feature("found", "có câu làm bằng chứng được", lambda c: bool(c.lookup.found)),
     Feature("score", "điểm của câu tốt nhất", lambda c: c.top.score if c.top else 0.0),
-    Feature("lead", "hơn câu thứ hai bao nhiêu điểm", lambda c: c.lead),
+    Feature("rivals", "số câu có điểm gần bằng (log)", lambda c: c.rivals),
     Feature("document_lead", "hơn câu tốt nhất của tài liệu khác bao nhiêu điểm", lambda c: c.document_lead),
-    Feature("inside", "phần từ của câu hỏi có trong chính câu đó", _signal("inside")),
-    Feature("around", "phần từ của câu hỏi chỉ có ở gần đó", _signal("around")),
-    Feature("missing", "độ hiếm của từ còn thiếu", _signal("missing")),
-    Feature("cosine", "độ gần nghĩa giữa câu hỏi và câu", _signal("cosine")),
-    Feature("passage", "điểm của đoạn chứa câu", _signal("passage")),
-    Feature("nearest", "câu tốt nhất cũng gần nghĩa nhất", lambda c: _nearest(c)),
-    Feature("named", "phần tên riêng của câu hỏi có trong chính câu đó", lambda c: c.named),
+    Feature("covered", "phần từ của câu hỏi có trong câu hoặc ở gần đó", lambda c: c.top.covered if c.top else 0.0),
+    Feature("pairs", "phần cặp chữ liền nhau của câu hỏi có trong câu", lambda c: c.pairs),
+    Feature("cosine", "độ gần nghĩa giữa câu hỏi và câu", lambda c: c.top.cosine if c.top else 0.0),
+    Feature("nearest", "câu tốt nhất cũng gần nghĩa nhất", lambda c: c.nearest),
     Feature("names", "câu hỏi có tên riêng", lambda c: bool(c.lookup.asked.entities)),
-    Feature("value", "câu có giá trị đúng loại được hỏi", lambda c: _value(c)),
+    Feature("named", "phần tên riêng của câu hỏi có trong chính câu đó", lambda c: c.named),
+    Feature("value", "câu có giá trị đúng loại được hỏi", lambda c: c.value),
     Feature("eligible", "số câu làm bằng chứng được (log)", lambda c: math.log1p(len(c.lookup.found))),
-    Feature("length", "số từ của câu (log)", lambda c: _words(c.top.sentence.text) if c.top else 0.0),
-    Feature("asked_length", "số từ có nghĩa của câu hỏi (log)", lambda c: _content(c.lookup.asked.own)),
+    Feature("length", "số từ có nghĩa của câu hỏi (log)", lambda c: math.log1p(len(content_terms(c.lookup.asked.own)))),
     Feature("short", "rút ra được câu trả lời ngắn", lambda c: bool(c.composed and c.composed.short)),
     Feature("time", "hỏi ngày, tháng, năm", _asks(*_TIME)),
     Feature("quantity", "hỏi con số", _asks(*_QUANTITY)),
@@ -123,22 +140,3 @@ FEATURES = (
 def features_of(case: Case) -> dict[str, float]:
     """The value of every feature, by name."""
     return {feature.name: round(float(feature.of(case)), 4) for feature in FEATURES}
-
-
-def _nearest(case: Case) -> bool:
-    top = case.top
-    return top is not None and top.signals.cosine >= max(s.signals.cosine for s in case.lookup.scored)
-
-
-def _value(case: Case) -> bool:
-    """Open questions have no kind of value, so none can be found."""
-    asked, top = case.lookup.asked, case.top
-    return top is not None and asked.wanted not in _OPEN and has_value(asked, top.sentence.text)
-
-
-def _words(text: str) -> float:
-    return math.log1p(len(text.split()))
-
-
-def _content(text: str) -> float:
-    return math.log1p(len(content_terms(text)))

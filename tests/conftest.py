@@ -40,6 +40,7 @@ def closed_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    """Nothing is refused for its confidence: the coefficients know nothing of the hash encoder's cosines."""
     return Settings(data=tmp_path / "hoidap-data", least_confidence=0)
 
 

@@ -170,7 +170,7 @@ def test_the_last_event_tells_what_the_confidence_is_made_of(articles: Library) 
     assert last.answer.confidence == read_confidence().answer.probability(last.features)
     *_, refused = ask(articles, "Xin chào!")
     assert isinstance(refused, Done)
-    assert refused.answer.confidence == read_confidence().refusal.probability(refused.features)
+    assert refused.answer.confidence == read_confidence().no_evidence.probability(refused.features)
 
 
 def test_a_follow_up_is_answered_as_its_standalone_question(articles: Library) -> None:

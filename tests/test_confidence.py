@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.compose import Composed, quotation
-from rag.confidence import SHIPPED, Confidence, Logistic, Term, as_toml, read_confidence
+from rag.confidence import PARTS, SHIPPED, Confidence, Logistic, Term, as_toml, read_confidence
 from rag.errors import BadSettings
 from rag.features import FEATURES, Case, features_of
 from rag.library import Library
@@ -32,7 +32,7 @@ def values(**given: float) -> dict[str, float]:
 def test_names_are_unique_and_the_shipped_file_has_them_in_order() -> None:
     assert len(set(NAMES)) == len(NAMES)
     shipped = read_confidence()
-    assert list(shipped.answer.features) == list(shipped.refusal.features) == NAMES
+    assert all(list(getattr(shipped, part).features) == NAMES for part in PARTS)
 
 
 def test_a_probability_by_hand() -> None:
@@ -51,21 +51,22 @@ def test_more_of_what_counts_for_an_answer_never_lowers_it() -> None:
 def test_the_shipped_model_trusts_strong_evidence_more_than_weak() -> None:
     shipped = read_confidence()
     means = {name: term.mean for name, term in shipped.answer.features.items()}
-    strong = means | {"score": 1.0, "inside": 0.9, "around": 0.1, "missing": 0.0, "cosine": 0.93, "lead": 0.3}
-    weak = means | {"score": 0.56, "inside": 0.2, "around": 0.2, "missing": 1.0, "cosine": 0.8, "lead": 0.0}
+    strong = means | {"score": 1.1, "covered": 0.9, "pairs": 0.7, "cosine": 0.93, "nearest": 1.0, "rivals": 0.0}
+    weak = means | {"score": 0.56, "covered": 0.3, "pairs": 0.1, "cosine": 0.8, "nearest": 0.0, "rivals": 3.0}
     assert shipped.answer.probability(strong) > shipped.answer.probability(weak) + 0.2
-    assert shipped.refusal.probability(strong) < shipped.refusal.probability(weak)
+    for refusal in (shipped.no_evidence, shipped.not_answered):
+        assert refusal.probability(strong) < refusal.probability(weak)
 
 
 def test_a_written_file_reads_back(tmp_path: Path) -> None:
-    made = Confidence(model(0.8, 0.25), model(-0.3, -1.0, "cosine"))
+    made = Confidence(model(0.8, 0.25), model(-0.3, -1.0, "cosine"), model(0.1))
     path = tmp_path / "tin-cay.toml"
     path.write_text(as_toml(made, told=["Khớp trên một bộ.", ""]), "utf-8")
     assert path.read_text("utf-8").startswith("# Khớp trên một bộ.\n#\n")
     assert read_confidence(path) == made
 
 
-GOOD = as_toml(Confidence(model(), model()))
+GOOD = as_toml(Confidence(model(), model(), model()))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ GOOD = as_toml(Confidence(model(), model()))
     [
         "",
         "answer = ",
-        GOOD.replace("[refusal", "[refusals"),
+        GOOD.replace("[not_answered", "[unanswered"),
         GOOD.replace("scale = 0.2500", "scale = 0.0", 1),
         GOOD.replace("weight = 0.0000", "weight = 'x'", 1),
         GOOD.replace("weight = 0.0000", "weight = nan", 1),
@@ -121,13 +122,15 @@ def test_every_feature_of_every_case_is_a_number(seeded: Library, found: Lookup)
 
 def test_features_say_what_was_found(found: Lookup) -> None:
     features = features_of(Case(found, quotation(found)))
-    assert (features["found"], features["time"], features["value"], features["short"]) == (1, 1, 1, 1)
+    assert (features["time"], features["value"], features["short"], features["place"]) == (1, 1, 1, 0)
+    assert features["eligible"] > 0.69
     assert (features["generated"], features["rejected"], features["denied"]) == (0, 0, 0)
     assert features["names"] == 1
     assert features["named"] == 1
-    assert 0 < features["inside"] <= 1
+    assert 0 < features["pairs"] <= 1
+    assert 0 < features["covered"] <= 1
     nothing = features_of(Case(replace(found, scored=()), None))
-    assert (nothing["found"], nothing["score"], nothing["lead"], nothing["short"]) == (0, 0, 0, 0)
+    assert (nothing["eligible"], nothing["score"], nothing["rivals"], nothing["short"]) == (0, 0, 0, 0)
 
 
 def test_features_compare_the_model_with_the_quotation(found: Lookup) -> None:

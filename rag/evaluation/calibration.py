@@ -48,6 +48,11 @@ class Observed:
     groups: tuple[str, ...]
     """The article each question is about."""
 
+    @property
+    def found(self) -> Array:
+        """1 where some sentence was evidence."""
+        return (self.features[:, NAMES.index("eligible")] > 0).astype(float)
+
     def only(self, rows: Array) -> Observed:
         """The rows where the mask is not 0."""
         kept = np.flatnonzero(rows)
@@ -92,7 +97,7 @@ def _neutral(folder: Path) -> Path:
     path = folder / "neutral.toml"
     with storage_errors():
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(path, as_toml(Confidence(part, part)).encode())
+        write_whole(path, as_toml(Confidence(part, part, part)).encode())
     return path
 
 
@@ -129,11 +134,12 @@ def _joined(parts: Sequence[Observed]) -> Observed:
 
 
 def fit(observed: Observed) -> Confidence:
-    """One model over what was answered, one over every question."""
-    said = observed.only(observed.said)
+    """One model over what was answered, and one each over what had no evidence and what had some."""
+    said, without, found = (observed.only(rows) for rows in (observed.said, 1 - observed.found, observed.found))
     return Confidence(
         fit_logistic(NAMES, said.features, said.right),
-        fit_logistic(NAMES, observed.features, 1 - observed.answerable),
+        fit_logistic(NAMES, without.features, 1 - without.answerable),
+        fit_logistic(NAMES, found.features, 1 - found.answerable),
     )
 
 
@@ -152,7 +158,9 @@ def cross_validated(observed: Observed) -> Predicted:
         model = fit(observed.only(mask))
         held_out = observed.features[fold.held_out]
         answer[fold.held_out] = _probabilities(model.answer, held_out)
-        refusal[fold.held_out] = _probabilities(model.refusal, held_out)
+        found = observed.found[fold.held_out].astype(bool)
+        either = (_probabilities(model.not_answered, held_out), _probabilities(model.no_evidence, held_out))
+        refusal[fold.held_out] = np.where(found, *either)
     return Predicted(answer, refusal)
 
 

@@ -17,6 +17,11 @@ from rag.features import FEATURES
 _POINTS = tuple(n / 100 for n in range(100))
 _SHOWN = tuple(n / 20 for n in range(18))
 _COVERAGES = tuple(n / 10 for n in range(1, 11))
+_PARTS = {
+    "answer": "Câu trả lời đúng",
+    "no_evidence": "Từ chối đúng khi không câu nào là bằng chứng",
+    "not_answered": "Từ chối đúng khi có bằng chứng",
+}
 _FIGURES = {"AUROC": auroc, "ECE": calibration_error, "Brier": brier, "AURC": aurc}
 
 
@@ -57,15 +62,16 @@ def summary(found: Calibration) -> Iterator[str]:
         yield _row(point(found.observed, found.predicted, least))
     yield f"Ngưỡng nên đặt (do ngưỡng không quá 10 %): {number(found.recommended, 2)}"
     yield from ("", "Độ phủ – rủi ro: " + _risks(found.decisions))
-    for title, part in (("Câu trả lời đúng", found.model.answer), ("Từ chối đúng", found.model.refusal)):
+    for name, title in _PARTS.items():
         yield from ("", f"{title}: một độ lệch chuẩn thêm thì tỷ lệ đúng/sai nhân với")
-        yield from _coefficients(part)
+        yield from _coefficients(getattr(found.model, name))
 
 
 def told(found: Calibration) -> Iterator[str]:
     """Comment lines for the file of coefficients."""
     yield "Hệ số của độ tin cậy, do `hoidap calibrate` ghi; xác suất = 1 / (1 + e^-(intercept + tổng)),"
-    yield "tổng của weight · (giá trị - mean) / scale; answer: câu trả lời đúng, refusal: từ chối là đúng."
+    yield "tổng của weight · (giá trị - mean) / scale; answer: câu trả lời đúng;"
+    yield "no_evidence, not_answered: từ chối là đúng khi không câu nào, hay có câu, là bằng chứng."
     yield f"Khớp trên {', '.join(found.sets)}."
     yield f"Kiểm chéo theo bài, ngưỡng trả lời {number(found.least, 2)}:"
     yield from (f"  {line}" for line in _figures(found))
@@ -111,7 +117,8 @@ def _risks(decisions: Decisions) -> str:
 
 
 def _coefficients(part: Logistic) -> Sequence[str]:
-    """Strongest first."""
+    """Strongest first, without those that never varied."""
     known = {feature.name: feature.meaning for feature in FEATURES}
     order = sorted(part.features, key=lambda name: -abs(part.features[name].weight))
-    return [f"  × {number(math.exp(part.features[name].weight), 2)}  {known[name]} ({name})" for name in order]
+    shown = [name for name in order if part.features[name].weight]
+    return [f"  × {number(math.exp(part.features[name].weight), 2)}  {known[name]} ({name})" for name in shown]
