@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.compose import Composed, citation, correction, denies, from_draft, quotation, quotations
-from rag.courtesy import reply
+from rag.compose import Composed, citation, denies, from_draft, quotation, quotations
+from rag.confidence import read_confidence
+from rag.courtesy import reply as courtesy
 from rag.errors import BadQuestion, DocumentChanged
+from rag.features import Case
 from rag.lookup import Lookup
 from rag.parts import look_up_parts, understood
 from rag.reading import fit
-from rag.records import REFUSAL, Answer, Citation, Done, Event, Evidence, ModelNames, Status, Timings, Token, Turn
+from rag.records import Citation, Event, Evidence, ModelNames, Status, Token, Turn
+from rag.reply import Clock, Reply
 from rag.text import normalise
 
 if TYPE_CHECKING:
@@ -38,39 +39,45 @@ def ask(
 
     Evidence comes before any token of the model; below the evidence floor no model is called. With
     `extractive` the best verified sentences are the answer and no model is used; so it is for a question
-    in several parts. A greeting is answered in kind, without claims. Closing the generator stops the model
-    within 200 ms.
+    in several parts. A greeting is answered in kind, without claims. An answer less probable than the
+    setting `least_confidence` is refused. Closing the generator stops the model within 200 ms.
 
     Raises:
         BadQuestion: empty, or longer than LONGEST_QUESTION characters.
         HoidapError: whatever keeps the library or a model from working.
     """
     validate(question)
-    clock = _Clock()
-    polite = reply(question)
+    clock = Clock()
+    names = ModelNames(None if extractive else library.settings.llm, library.encoder.name)
+    model = read_confidence(library.settings.confidence)
+    polite = courtesy(question)
     if polite:
-        yield Done(_courtesy(question, polite, clock, library.settings.encoder))
+        yield Reply(question, normalise(question), clock, names, model).courtesy(polite)
         return
     yield Status("search", 0.0)
     parts = look_up_parts(library, question, history)
     lookup = next((part for part in parts if part.found), parts[0])
     clock.evidence = clock.now()
-    names = ModelNames(None if extractive else library.settings.llm, library.encoder.name)
+    reply = Reply(question, understood(parts), clock, names, model)
     found = [scored for part in parts for scored in part.found]
     if not found:
-        yield Done(_refusal(question, lookup, "no_evidence", clock, names))
+        yield reply.refusal(Case(lookup, None), "no_evidence")
         return
     yield Evidence(_shown(found), understood(parts))
     composed: Composed | None = quotations(parts) if len(parts) > 1 else None
     if not extractive and composed is None:
         evidence, draft = yield from _generate(library, lookup, clock)
         if denies(draft):
-            yield Done(_refusal(question, lookup, "not_answered", clock, names))
+            yield reply.refusal(Case(lookup, None, denied=True), "not_answered")
             return
         composed = from_draft(lookup, evidence, draft)
     final = composed or quotation(lookup)
     _still_there(library, final.citations)
-    yield Done(_answer(question, understood(parts), final, clock, names))
+    case = Case(lookup, final, rejected=not (extractive or composed))
+    done = reply.answer(case, final)
+    if done.answer.confidence < library.settings.least_confidence:
+        done = reply.refusal(case, "unverified" if case.rejected else "not_answered")
+    yield done
 
 
 def validate(question: str) -> None:
@@ -87,21 +94,6 @@ def validate(question: str) -> None:
         )
 
 
-@dataclass
-class _Clock:
-    """Seconds from the question to each event."""
-
-    started: float = field(default_factory=time.perf_counter)
-    evidence: float = 0.0
-    first_token: float | None = None
-
-    def now(self) -> float:
-        return round(time.perf_counter() - self.started, 3)
-
-    def timings(self) -> Timings:
-        return Timings(self.evidence, self.evidence, self.first_token, self.now())
-
-
 def _still_there(library: Library, citations: Sequence[Citation]) -> None:
     """Refuse to cite a text that was replaced or deleted while the answer was written."""
     for cited in citations:
@@ -115,7 +107,7 @@ def _shown(found: Sequence[Scored]) -> tuple[Citation, ...]:
     return tuple(citation(number, scored) for number, scored in enumerate(near, 1))
 
 
-def _generate(library: Library, lookup: Lookup, clock: _Clock) -> Generator[Event, None, tuple[list[Scored], str]]:
+def _generate(library: Library, lookup: Lookup, clock: Clock) -> Generator[Event, None, tuple[list[Scored], str]]:
     """Let the model phrase the answer; gives back what it read and its draft."""
     yield Status("load", 0.0)
     library.llm.load()
@@ -130,67 +122,3 @@ def _generate(library: Library, lookup: Lookup, clock: _Clock) -> Generator[Even
             yield event
     yield Status("verify", 0.0)
     return read, draft
-
-
-def _answer(question: str, meant: str, composed: Composed, clock: _Clock, names: ModelNames) -> Answer:
-    return Answer(
-        question=question,
-        standalone_question=meant,
-        answer=composed.text,
-        short_answer=composed.short,
-        refused=False,
-        reason=None,
-        extractive=composed.extractive,
-        claims=composed.claims,
-        citations=composed.citations,
-        related=(),
-        correction=None,
-        confidence=_probability(composed.score),
-        timings=clock.timings(),
-        model=names,
-    )
-
-
-def _courtesy(question: str, polite: str, clock: _Clock, encoder: str) -> Answer:
-    """A greeting for a greeting: no claim, no citation, no refusal, no model."""
-    return Answer(
-        question=question,
-        standalone_question=normalise(question),
-        answer=polite,
-        short_answer=None,
-        refused=False,
-        reason=None,
-        extractive=False,
-        claims=(),
-        citations=(),
-        related=(),
-        correction=None,
-        confidence=1.0,
-        timings=clock.timings(),
-        model=ModelNames(None, encoder),
-    )
-
-
-def _refusal(question: str, lookup: Lookup, reason: str, clock: _Clock, names: ModelNames) -> Answer:
-    """The constant refusal with its reason and the nearest documents."""
-    best = max((s.score for s in lookup.scored), default=0.0)
-    return Answer(
-        question=question,
-        standalone_question=lookup.asked.text,
-        answer=REFUSAL,
-        short_answer=None,
-        refused=True,
-        reason=reason,
-        extractive=False,
-        claims=(),
-        citations=(),
-        related=lookup.related,
-        correction=correction(lookup),
-        confidence=_probability(1 - best),
-        timings=clock.timings(),
-        model=names,
-    )
-
-
-def _probability(score: float) -> float:
-    return round(min(0.99, max(0.01, score)), 2)

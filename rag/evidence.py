@@ -56,6 +56,10 @@ class Scored:
     """0 to about 1.2."""
     eligible: bool
     """The premises of the question hold here and the sentence has a value of the asked kind."""
+    covered: float = 0.0
+    """Weighted share of the question's terms, 0 to 1; those only nearby count half."""
+    cosine: float = 0.0
+    """Of sentence and question."""
 
 
 def select(library: Library, question: Question, passages: Sequence[Passage], vector: Floats) -> list[Scored]:
@@ -116,7 +120,7 @@ def _score(
     if instructs(sentence.text):
         return Scored(sentence, context, 0.0, False)
     eligible = fits and premises.holds(question, context, sentence) and premises.takes_up(question, sentence.text, near)
-    return Scored(sentence, context, score, eligible)
+    return Scored(sentence, context, score, eligible, covered, cosine)
 
 
 def _covered(text: str, near: str, weights: dict[str, float]) -> float:

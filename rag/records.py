@@ -6,7 +6,8 @@ inclusive, end exclusive.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 REFUSAL = "Không tìm thấy thông tin trong tài liệu."
@@ -221,6 +222,8 @@ class Token:
 @dataclass(frozen=True, slots=True)
 class Done:
     answer: Answer
+    features: Mapping[str, float] = field(default_factory=dict)
+    """What the confidence was computed from, by name."""
 
 
 Event = Status | Evidence | Token | Done

@@ -42,12 +42,18 @@ class Settings(BaseSettings):
     evidence_sentences: int = Field(4, ge=1, le=20, description="Số câu bằng chứng đưa cho mô hình.")
     prompt_tokens: int = Field(700, ge=200, le=8000, description="Giới hạn token của phần bằng chứng và câu hỏi.")
     answer_tokens: int = Field(160, ge=16, le=2000, description="Giới hạn token của câu trả lời.")
+    least_confidence: float = Field(
+        0.1, ge=0, le=1, description="Xác suất đúng nhỏ nhất để một câu trả lời được hiện; thấp hơn thì từ chối."
+    )
+    confidence: Path | None = Field(
+        None, description="Tệp hệ số do `hoidap calibrate` ghi; mặc định là tệp đi kèm chương trình."
+    )
 
-    @field_validator("data", "models")
+    @field_validator("data", "models", "confidence")
     @classmethod
-    def _at_home(cls, folder: Path) -> Path:
+    def _at_home(cls, path: Path | None) -> Path | None:
         """`~` in a file or a variable is the home folder, as it is in a shell."""
-        return folder.expanduser()
+        return path.expanduser() if path else None
 
     @classmethod
     def settings_customise_sources(

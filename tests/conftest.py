@@ -40,7 +40,8 @@ def closed_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path / "hoidap-data")
+    """Nothing is refused for its confidence: the coefficients know nothing of the hash encoder's cosines."""
+    return Settings(data=tmp_path / "hoidap-data", least_confidence=0)
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def library(settings: Settings) -> Iterator[Library]:
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The five articles, for tests that only read."""
-    settings = Settings(data=tmp_path_factory.mktemp("seeded"))
+    settings = Settings(data=tmp_path_factory.mktemp("seeded"), least_confidence=0)
     with Library(settings, encoder=HashEncoder(), llm=ScriptedLLM(["không có"]), vector_type=FaissIndex) as opened:
         outcomes = [progress.outcome for progress in ingest(opened, [SEEDS])]
         assert outcomes == ["added"] * 5

@@ -170,11 +170,25 @@ def test_auroc_by_hand_and_against_all_pairs() -> None:
     assert metrics.auroc(confidence, right) == pytest.approx(np.mean(pairs))
 
 
+def test_bins_of_equal_mass_by_hand() -> None:
+    confidence, right = np.array([0.9, 0.1, 0.5, 0.5, 0.2]), np.array([1.0, 0.0, 1.0, 0.0, 1.0])
+    # In order 0.1, 0.2, 0.5, 0.5, 0.9; the two that tie count as half right each, in whichever bin they fall.
+    low, high = metrics.equal_mass_bins(confidence, right, 2)
+    assert (low.count, low.confidence, low.right) == (3, pytest.approx(0.8 / 3), pytest.approx(1.5 / 3))
+    assert (high.count, high.confidence, high.right) == (2, pytest.approx(0.7), pytest.approx(0.75))
+    assert len(metrics.equal_mass_bins(confidence, right)) == 5
+
+
 def test_calibration_error_by_hand() -> None:
-    # Two of confidence 0.95, one of them right: |0.5 - 0.95| · 2/3. One of 0.1, wrong: |0 - 0.1| · 1/3.
-    value = metrics.calibration_error(np.array([0.95, 0.95, 0.1]), np.array([1.0, 0.0, 0.0]))
-    assert value == pytest.approx(0.45 * 2 / 3 + 0.1 / 3)
+    # Ten bins of one or two: here twenty decisions, each bin holds two of the same confidence.
+    confidence = np.repeat([0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95], 2)
+    right = np.tile([1.0, 0.0], 10)
+    assert metrics.calibration_error(confidence, right) == pytest.approx((0.45 + 0.35 + 0.25 + 0.15 + 0.05) * 2 / 10)
     assert metrics.calibration_error(np.array([0.0, 1.0]), np.array([0.0, 1.0])) == 0
+
+
+def test_brier_by_hand() -> None:
+    assert metrics.brier(np.array([0.8, 0.4]), np.array([1.0, 0.0])) == pytest.approx((0.04 + 0.16) / 2)
 
 
 # Intervals.
@@ -314,7 +328,7 @@ def row(name: str, *, refused: bool, answerable: bool, contains: bool = False, *
     )
     item = Item(name, "Ai?", answerable, "who" if answerable else "near-miss", (("Bình",),) if answerable else ())
     found = Judged(contains=contains, **{**judged, **changes})  # type: ignore[arg-type]
-    return Measured(item, answer, found, not refused, False, 2**20)
+    return Measured(item, answer, found, not refused, False, 2**20, {"score": 0.5})
 
 
 def test_figures_by_hand() -> None:
@@ -364,7 +378,9 @@ def test_figures_by_hand() -> None:
         # The first of five is right; of the four tied ones one in four is right.
         "confidence.aurc": (0 + 0.75 / 2 + 1.5 / 3 + 2.25 / 4 + 3 / 5) / 5,
         "confidence.auroc": (3 + 3 / 2) / 6,
+        # A bin for each: the first 0.9 and right, four of 0.5 that are right in one of four cases.
         "confidence.ece": (0.1 + 4 * 0.25) / 5,
+        "confidence.brier": (0.01 + 4 * 0.25) / 5,
         "time.evidence_p50": 0.2,
         "time.first_token_p50": None,
         "machine.peak_memory_mib": 1,
@@ -455,7 +471,7 @@ def test_a_tiny_set_from_end_to_end(tiny: Path, tmp_path: Path, settings: Settin
     text = (out / "report.md").read_text("utf-8")
     assert "| Chứa đáp án (câu trả lời được) |" in text
     assert "tại Đồ Sơn" in text
-    for picture in ("risk-coverage.png", "latency.png", "types.png"):
+    for picture in ("risk-coverage.png", "reliability.png", "latency.png", "types.png"):
         assert picture in text
         drawn = (out / picture).read_bytes()
         assert drawn.startswith(b"\x89PNG")

@@ -23,6 +23,7 @@ _COMMANDS = {
     "chat": ("rag.cli.chat", "chat_command"),
     "ui": ("rag.cli.ui", "ui_command"),
     "eval": ("rag.cli.eval", "eval_command"),
+    "calibrate": ("rag.cli.calibrate", "calibrate_command"),
     "verify": ("rag.cli.verify", "verify_command"),
     "doctor": ("rag.cli.doctor", "doctor_command"),
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,3 +51,19 @@ def progress_columns() -> tuple[ProgressColumn | str, ...]:
 
     text = TextColumn("{task.description}", markup=False)
     return text, BarColumn(), TaskProgressColumn(), "còn", TimeRemainingColumn()
+
+
+@contextmanager
+def stage_bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar for each stage, with the time left; told (stage, done, total) after each step."""
+    from rich.progress import Progress, TaskID
+
+    tasks: dict[str, TaskID] = {}
+    with Progress(*progress_columns(), console=stderr_console(), speed_estimate_period=300) as bar:
+
+        def watch(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total, completed=done)
+            bar.update(tasks[stage], total=total, completed=done)
+
+        yield watch

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from rag.cli.console import stage_bars
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _SHOWN = (
     "refusal.recall",
     "refusal.false_refusals",
     "confidence.auroc",
+    "confidence.ece",
     "time.total_p50",
 )
 
@@ -74,7 +75,7 @@ def eval_command(
 ) -> int:
     """Nạp kho văn bản của bộ đo vào một kho riêng, hỏi từng câu, rồi ghi báo cáo.
 
-    Ghi report.md, report.json, answers.jsonl và ba hình. Dừng bằng Ctrl-C rồi chạy lại thì đi tiếp từ chỗ
+    Ghi report.md, report.json, answers.jsonl và bốn hình. Dừng bằng Ctrl-C rồi chạy lại thì đi tiếp từ chỗ
     dừng; mã thoát 1 khi có chỉ số không đạt ngưỡng.
     """
     from rag.evaluation.run import Job, evaluate
@@ -85,31 +86,13 @@ def eval_command(
     variant = "extractive" if extractive else Path(settings.llm).name.removesuffix(".gguf")
     out = out or Path("ket-qua") / name / variant
     job = Job.read(folder, corpus=corpus, mix=mix, limit=limit, extractive=extractive, out=out)
-    with _bars() as watch:
+    with stage_bars() as watch:
         report = evaluate(job, settings, watch=watch)
     click.echo("\n".join([*_summary(report), f"\nBáo cáo: {out / 'report.md'}"]))
     missed = failures(bounds, report.paths)
     for line in missed:
         click.echo(f"KHÔNG ĐẠT  {line}", err=True)
     return 1 if missed else 0
-
-
-@contextmanager
-def _bars() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar for each stage, with the time left."""
-    from rich.progress import Progress, TaskID
-
-    from rag.cli.console import progress_columns, stderr_console
-
-    tasks: dict[str, TaskID] = {}
-    with Progress(*progress_columns(), console=stderr_console(), speed_estimate_period=300) as bar:
-
-        def watch(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total, completed=done)
-            bar.update(tasks[stage], total=total, completed=done)
-
-        yield watch
 
 
 def _summary(report: Report) -> Sequence[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from rag.evaluation.bootstrap import Figure, mean, percentile, ratio, statistic
 from rag.evaluation.indexing import Indexed
 from rag.evaluation.judging import CHUNKS, Retrieved
-from rag.evaluation.metrics import aurc, auroc, calibration_error, hit_at, ndcg, reciprocal_rank
+from rag.evaluation.metrics import aurc, auroc, brier, calibration_error, hit_at, ndcg, reciprocal_rank
 from rag.evaluation.runner import Measured
 from rag.records import Timings
 
@@ -106,6 +106,7 @@ def confidence(rows: Rows) -> Group:
         "aurc": statistic(aurc, values, right),
         "auroc": statistic(auroc, values, right),
         "ece": statistic(calibration_error, values, right),
+        "brier": statistic(brier, values, right),
     }
 
 

@@ -39,7 +39,8 @@ FIGURES = {
     "confidence.right": "Quyết định đúng (trả lời đúng hoặc từ chối đúng)",
     "confidence.aurc": "Diện tích dưới đường rủi ro – độ phủ (AURC, càng nhỏ càng tốt)",
     "confidence.auroc": "Phân biệt đúng với sai (AUROC)",
-    "confidence.ece": "Sai số hiệu chỉnh (ECE, càng nhỏ càng tốt)",
+    "confidence.ece": "Sai số hiệu chỉnh (ECE, mười nhóm bằng nhau, càng nhỏ càng tốt)",
+    "confidence.brier": "Điểm Brier (càng nhỏ càng tốt)",
     "time.search_p50": "Tìm kiếm, trung vị",
     "time.search_p95": "Tìm kiếm, p95",
     "time.evidence_p50": "Bằng chứng đầu tiên, trung vị",
@@ -66,6 +67,7 @@ _DECIMAL = {
     "confidence.aurc",
     "confidence.auroc",
     "confidence.ece",
+    "confidence.brier",
 }
 
 

@@ -1,8 +1,9 @@
-"""The three pictures of a report, drawn without a screen; the one module that imports matplotlib."""
+"""The four pictures of a report, drawn without a screen; the one module that imports matplotlib."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,33 +11,51 @@ import numpy as np
 
 from rag.errors import MissingPackage
 from rag.evaluation.figures import by_type, is_right
-from rag.evaluation.metrics import selective_risk
+from rag.evaluation.metrics import Array, equal_mass_bins, selective_risk
 from rag.evaluation.runner import Measured
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-RISK, LATENCY, TYPES = "risk-coverage.png", "latency.png", "types.png"
+RISK, RELIABILITY, LATENCY, TYPES = "risk-coverage.png", "reliability.png", "latency.png", "types.png"
 _SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 _BLUE, _GREY, _RED = "#1f5fa8", "#b8bec6", "#b3261e"
 
 
 def draw(rows: Sequence[Measured], folder: Path) -> None:
-    """Write the risk-coverage curve, the distribution of times and the bars per type.
+    """Write the risk-coverage curve, the reliability diagram, the distribution of times and the bars per type.
 
     Raises:
         MissingPackage: matplotlib is not installed.
     """
+    confidence = np.array([row.answer.confidence for row in rows])
+    draw_confidence(confidence, np.array([is_right(row) for row in rows], dtype=float), folder)
+    with _style():
+        _latency(rows, folder / LATENCY)
+        _types(rows, folder / TYPES)
+
+
+def draw_confidence(confidence: Array, right: Array, folder: Path) -> None:
+    """Write the risk-coverage curve and the reliability diagram of decisions.
+
+    Raises:
+        MissingPackage: matplotlib is not installed.
+    """
+    with _style():
+        _risk(confidence, right, folder / RISK)
+        _reliability(confidence, right, folder / RELIABILITY)
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    """DejaVu Sans comes with matplotlib and has every Vietnamese letter; a Figure of its own draws with Agg."""
     try:
         import matplotlib
     except ImportError as error:
         raise MissingPackage("Thiếu thư viện matplotlib.", detail=str(error)) from error
-    # DejaVu Sans comes with matplotlib and has every Vietnamese letter; a Figure of its own draws with Agg.
     with matplotlib.rc_context({"font.family": "DejaVu Sans", "axes.spines.top": False, "axes.spines.right": False}):
-        _risk(rows, folder / RISK)
-        _latency(rows, folder / LATENCY)
-        _types(rows, folder / TYPES)
+        yield
 
 
 def _canvas(height: float, title: str) -> tuple[Figure, Axes]:
@@ -48,17 +67,29 @@ def _canvas(height: float, title: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _risk(rows: Sequence[Measured], path: Path) -> None:
+def _risk(confidence: Array, right: Array, path: Path) -> None:
     figure, axes = _canvas(4.2, "Rủi ro – độ phủ: chỉ giữ những quyết định chắc chắn nhất thì sai bao nhiêu")
-    right = np.array([is_right(row) for row in rows], dtype=float)
-    risk = selective_risk(np.array([row.answer.confidence for row in rows]), right)
-    coverage = np.arange(1, len(rows) + 1) / len(rows)
-    axes.plot(100 * coverage, 100 * risk, color=_BLUE, label="xếp theo độ tin cậy")
+    coverage = np.arange(1, len(right) + 1) / len(right)
+    axes.plot(100 * coverage, 100 * selective_risk(confidence, right), color=_BLUE, label="xếp theo độ tin cậy")
     axes.axhline(100 * (1 - right.mean()), color=_GREY, linestyle="--", label="không xếp hạng")
     axes.set_xlabel("Độ phủ: phần câu hỏi được giữ (%)")
     axes.set_ylabel("Rủi ro: phần sai trong đó (%)")
     axes.set_xlim(0, 100)
     axes.set_ylim(bottom=0)
+    axes.legend(frameon=False)
+    figure.savefig(path)
+
+
+def _reliability(confidence: Array, right: Array, path: Path) -> None:
+    figure, axes = _canvas(5.2, "Độ tin cậy nói ra và phần đúng thật: mười nhóm bằng nhau")
+    bins = equal_mass_bins(confidence, right)
+    axes.plot([0, 100], [0, 100], color=_GREY, linestyle="--", label="khớp hoàn toàn")
+    said, true = [100 * b.confidence for b in bins], [100 * b.right for b in bins]
+    axes.plot(said, true, color=_BLUE, marker="o", label="đo được")
+    axes.set_xlabel("Độ tin cậy trung bình của nhóm (%)")
+    axes.set_ylabel("Phần đúng trong nhóm (%)")
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, 100)
     axes.legend(frameon=False)
     figure.savefig(path)
 

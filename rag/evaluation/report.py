@@ -12,7 +12,7 @@ from rag.evaluation.bootstrap import REPEATS, SEED, Figure
 from rag.evaluation.figures import Group, all_figures, by_type, is_right
 from rag.evaluation.indexing import Indexed
 from rag.evaluation.labels import FIGURES, GROUPS, TYPE_FIGURES, interval, number, written
-from rag.evaluation.plots import LATENCY, RISK, TYPES
+from rag.evaluation.plots import LATENCY, RELIABILITY, RISK, TYPES
 from rag.evaluation.runner import Measured
 from rag.evaluation.sets import Quote
 from rag.files import write_whole
@@ -102,7 +102,7 @@ def as_markdown(report: Report, rows: Sequence[Measured]) -> Iterator[str]:
     for group, found in report.figures.items():
         yield from _table(group, found)
         if group == "confidence":
-            yield from ("", f"![Đường rủi ro – độ phủ]({RISK})")
+            yield from ("", f"![Đường rủi ro – độ phủ]({RISK})", "", f"![Độ tin cậy và phần đúng thật]({RELIABILITY})")
         if group == "time":
             yield from ("", f"![Phân bố thời gian]({LATENCY})")
     yield from _type_table(report)

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
+from rag.confidence import read_confidence
 from rag.evaluation import sources
 from rag.evaluation.corpus import CorpusFile, corpus_of_set, read_corpus
 from rag.evaluation.drafts import CachedLLM, identity_of
-from rag.evaluation.indexing import indexed_library
+from rag.evaluation.indexing import Indexed, indexed_library
 from rag.evaluation.judging import Judge
 from rag.evaluation.plots import draw
 from rag.evaluation.report import Report, make_report, write_report
-from rag.evaluation.runner import answer_all
+from rag.evaluation.runner import Measured, answer_all
 from rag.evaluation.sets import Item, read_items, sample
 from rag.library import Library
 from rag.models import locate
@@ -75,6 +76,17 @@ def evaluate(
     Raises:
         HoidapError: whatever keeps a model or a folder from working.
     """
+    rows, indexed = answered(job, settings, watch=watch, encoder=encoder, llm=llm)
+    report = make_report(job.name, rows, indexed, of=job.of)
+    write_report(report, rows, job.out)
+    draw(rows, job.out)
+    return report
+
+
+def answered(
+    job: Job, settings: Settings, *, watch: Watch, encoder: Encoder | None = None, llm: LLM | None = None
+) -> tuple[list[Measured], Indexed]:
+    """Every question answered and judged, in order, and what they were asked of; goes on where it was stopped."""
     with storage_errors():
         job.out.mkdir(parents=True, exist_ok=True)
     encoder = encoder or Library(settings).encoder
@@ -93,10 +105,7 @@ def evaluate(
                 llm=drafts,
                 progress=partial(watch, "Trả lời"),
             )
-    report = make_report(job.name, rows, indexed, of=job.of)
-    write_report(report, rows, job.out)
-    draw(rows, job.out)
-    return report
+    return rows, indexed
 
 
 @contextmanager
@@ -113,6 +122,13 @@ def _drafts(job: Job, settings: Settings, given: LLM | None) -> Iterator[CachedL
 
 def _key(settings: Settings, index: str, drafts: CachedLLM | None) -> str:
     """Changes whenever an answer or its judgement might: corpus, encoder, model, settings, code."""
-    chosen = (settings.llm, settings.evidence_sentences, settings.prompt_tokens, settings.answer_tokens)
+    chosen = (
+        settings.llm,
+        settings.evidence_sentences,
+        settings.prompt_tokens,
+        settings.answer_tokens,
+        settings.least_confidence,
+        read_confidence(settings.confidence),
+    )
     parts = (index, drafts.identity if drafts else "", *map(str, chosen), sources.of_answering())
     return sha256("\0".join(parts).encode()).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -43,6 +43,8 @@ class Measured:
     """The model's draft was a kept one; its times are those of when it was written."""
     peak_bytes: int
     """Peak resident memory of the process so far."""
+    features: Mapping[str, float]
+    """What the confidence was computed from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class _Line:
     evidence_shown: bool
     replayed: bool
     peak_bytes: int
+    features: dict[str, float]
 
 
 def answer_all(
@@ -108,19 +111,20 @@ def _measure(library: Library, item: Item, judge: Judge, extractive: bool, llm: 
     if llm is not None:
         llm.replayed = None
     shown = False
-    answer: Answer | None = None
+    done: Done | None = None
     for event in ask(library, item.question, item.history, extractive=extractive):
         if isinstance(event, Evidence):
             shown = True
         elif isinstance(event, Done):
-            answer = event.answer
-    if answer is None:
+            done = event
+    if done is None:
         raise AssertionError("ask always ends with Done")
+    answer = done.answer
     draft = llm.replayed if llm else None
     if draft is not None:
         answer = replace(answer, timings=_as_written(answer.timings, draft))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB
-    return Measured(item, answer, judge.judge(item, answer), shown, draft is not None, peak)
+    return Measured(item, answer, judge.judge(item, answer), shown, draft is not None, peak, done.features)
 
 
 def _as_written(timings: Timings, draft: Draft) -> Timings:
@@ -130,7 +134,14 @@ def _as_written(timings: Timings, draft: Draft) -> Timings:
 
 
 def _as_line(measured: Measured, key: str) -> str:
-    line = _Line(key, measured.judged, measured.evidence_shown, measured.replayed, measured.peak_bytes)
+    line = _Line(
+        key,
+        measured.judged,
+        measured.evidence_shown,
+        measured.replayed,
+        measured.peak_bytes,
+        dict(measured.features),
+    )
     row = {"id": measured.item.id, **asdict(measured.answer), "evaluation": asdict(line)}
     return json.dumps(row, ensure_ascii=False) + "\n"
 
@@ -152,4 +163,6 @@ def _read(path: Path, items: Iterable[Item], keys: dict[str, str]) -> Iterator[M
             continue
         if line.key in wanted:
             item = wanted[line.key]
-            yield Measured(item, answer, line.judged, line.evidence_shown, line.replayed, line.peak_bytes)
+            yield Measured(
+                item, answer, line.judged, line.evidence_shown, line.replayed, line.peak_bytes, line.features
+            )
