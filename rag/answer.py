@@ -48,16 +48,17 @@ def ask(
     """
     validate(question)
     clock = Clock()
-    names = ModelNames(None if extractive else library.settings.llm, library.encoder.name)
     model = read_confidence(library.settings.confidence)
     polite = courtesy(question)
     if polite:
-        yield Reply(question, normalise(question), clock, names, model).courtesy(polite)
+        unread = ModelNames(None, library.settings.encoder)
+        yield Reply(question, normalise(question), clock, unread, model).courtesy(polite)
         return
     yield Status("search", 0.0)
     parts = look_up_parts(library, question, history)
     lookup = next((part for part in parts if part.found), parts[0])
     clock.evidence = clock.now()
+    names = ModelNames(None if extractive else library.settings.llm, library.encoder.name)
     reply = Reply(question, understood(parts), clock, names, model)
     found = [scored for part in parts for scored in part.found]
     if not found:

@@ -16,9 +16,8 @@ _ORDINAL = re.compile(r"thứ mấy|lần mấy|khóa mấy|hạng mấy|hạng 
 _MONEY = re.compile(
     r"\d[\d.,]*\s*(?:nghìn tỷ|tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|đô la|euro|vnd|sgd)", re.I
 )
-_PLACE = re.compile(
-    r"(?<!\w)(?:tại|ở|đến|tới|về|thăm|huyện|tỉnh|xã|thành phố|TP|phường|quận|châu|đường|nước)(?!\w)", re.I
-)
+_MEETING = r"buổi|hội nghị|cuộc|phiên|kỳ họp|đây|đó|đâu|lễ|thời điểm|năm|mức"
+_WHERE = re.compile(rf"(?<!\w)(?:tại|ở|thuộc|trên|giữa)\s+(?!(?:{_MEETING})(?!\w))\w+", re.I)
 _WHICH = re.compile(
     r"(?<!\w)(xã|huyện|tỉnh|thành phố|quận|phường|nước|quốc gia|thị trấn|thị xã|thôn|bản|châu)(?: \w+)? nào(?!\w)", re.I
 )
@@ -112,13 +111,22 @@ def _has_place(question: Question, text: str) -> bool:
     asked = fold(question.text)
     which = _WHICH.search(question.own)
     if which is None:
-        return any(" ".join(run) not in asked for run in facts.names(text)) or bool(_PLACE.search(text))
+        return _names_a_place(text, asked) or any(fold(m.group()) not in asked for m in _WHERE.finditer(text))
     unit = which.group(1).lower()
     known = COUNTRY_NAMES if unit in ("nước", "quốc gia") else PROVINCE_NAMES if unit in ("tỉnh", "thành phố") else ()
     if any(name in text and fold(name) not in asked for name in known):
         return True
     named = rf"(?<!\w)(?i:{_UNITS.get(unit, unit)})\.? ?({_NAME}(?: {_NAME})*)"
     return any(fold(match.group(1)) not in asked for match in re.finditer(named, text))
+
+
+def _names_a_place(text: str, asked: str) -> bool:
+    """A name that the question does not have and that is no person or office."""
+    people = [(p.start, p.end) for p in find_people(text)] + [m.span() for m in OFFICE.finditer(text)]
+    return any(
+        fold(text[p.start : p.end]) not in asked and not any(a < p.end and p.start < b for a, b in people)
+        for p in facts.name_places(text)
+    )
 
 
 def _holds(person: Person, office: Office | None) -> bool:

@@ -13,6 +13,7 @@ from rag import facts
 from rag.context import DocumentContext, neighbourhood
 from rag.dates import DateMention, find_dates
 from rag.people import Person, find_people
+from rag.places import PLACES
 from rag.questions import Question, Wanted, content_terms
 from rag.records import Sentence
 from rag.senses import PAIRS
@@ -29,6 +30,9 @@ _ASKED_NOUN = re.compile(r"(?:[^\W\d_]+ ){1,2}(?:nào|gì)(?!\w)", re.I)
 _COURTESY = re.compile(
     r"(?<!\w)(?i:ông|bà|anh|chị|cô|thầy|em|tiến sĩ|bác sĩ|TS\.?|PGS\.?)"
     r"(?: ((?:[A-ZĐÀ-Ỹ][^\W\d_]* ?)+)| (?:ấy|này|ta)|(?= [a-zà-ỹđ]))"
+)
+_KIN = re.compile(
+    r"(?<!\w)(vợ|chồng|con trai|con gái|con|bố|cha|mẹ|anh trai|em trai|chị gái|em gái) (?:của|ông|bà)(?!\w)", re.I
 )
 _PART = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối|đêm)(?: ngày)? $", re.I)
 _DENIAL = re.compile(r"(?<!\w)(?:không(?! chỉ| những| gian| khí| quân)|chưa|chẳng|từ chối|bác bỏ|vắng)(?!\w)", re.I)
@@ -72,7 +76,7 @@ def violated(question: Question, context: DocumentContext, sentence: Sentence) -
             yield Premise(Kind.DOCUMENT, number)
     yield from _numbers(question, context)
     yield from _senses(question, sentence)
-    yield from _denials(question, context, sentence)
+    yield from _spoken(question, context, sentence)
 
 
 def holds(question: Question, context: DocumentContext, sentence: Sentence) -> bool:
@@ -83,7 +87,7 @@ def holds(question: Question, context: DocumentContext, sentence: Sentence) -> b
 def _names(question: Question, context: DocumentContext, sentence: Sentence) -> Iterator[Premise]:
     near = facts.keys(f"{neighbourhood(context, sentence)}\n{sentence.text}")
     for name in question.entities:
-        kind = Kind.PERSON if len(name) >= _PERSON_SYLLABLES else Kind.NAME
+        kind = Kind.PERSON if len(name) >= _PERSON_SYLLABLES and name not in PLACES else Kind.NAME
         if not _contains(context.keys, name):
             yield Premise(kind, _written(question.text, name), name)
         elif kind is Kind.PERSON and not _contains(near, name) and not _goes_on(sentence.text, name):
@@ -189,8 +193,11 @@ def _senses(question: Question, sentence: Sentence) -> Iterator[Premise]:
             yield Premise(Kind.SENSE, stated.group() if stated else "", absent=False)
 
 
-def _denials(question: Question, context: DocumentContext, sentence: Sentence) -> Iterator[Premise]:
-    """`Vì sao … không dự` does not hold where nothing near says that something was not so."""
+def _spoken(question: Question, context: DocumentContext, sentence: Sentence) -> Iterator[Premise]:
+    """What must be said in so many words: a relative of somebody, and that something was not so."""
+    kin = _KIN.search(question.own)
+    if kin and not re.search(rf"(?<!\w){kin.group(1)}(?!\w)", sentence.text, re.I):
+        yield Premise(Kind.SENSE, kin.group(1), absent=False)
     denied = _DENIAL.search(question.own) if question.wanted is not Wanted.YES_NO else None
     if denied and not _DENIAL.search(f"{neighbourhood(context, sentence)}\n{sentence.text}"):
         yield Premise(Kind.SENSE, denied.group(), absent=False)

@@ -184,7 +184,7 @@ def _inside_document_number(question: str, mention: DateMention) -> bool:
 
 def _entities(question: str) -> list[tuple[str, ...]]:
     """Person names, known places, and other capitalised runs."""
-    found = [_without_place(facts.keys(person.name)) for person in find_people(question)]
+    found = [_without_place(facts.keys(person.name)) for person in find_people(_without_common(question))]
     lowered = facts.keys(question)
     for place in PLACES:
         if facts.contains_run(lowered, place) and not any(facts.contains_run(f, place) for f in found):
@@ -198,8 +198,9 @@ def _entities(question: str) -> list[tuple[str, ...]]:
 
 
 def _without_place(name: tuple[str, ...]) -> tuple[str, ...]:
-    """A name without the place that follows it: `Lê Trung Chinh Đà Nẵng` in a restored question."""
-    return name[:-2] if len(name) > 4 and name[-2:] in PLACES else name
+    """A name without the place before or behind it: `Lê Trung Chinh Đà Nẵng` in a restored question."""
+    first = next((size for size in (1, 2) if name[:size] in PLACES and len(name) > size), 0)
+    return name[first:-2] if len(name) > 4 and name[-2:] in PLACES else name[first:]
 
 
 def _without_common(question: str) -> str:

@@ -167,7 +167,7 @@ def test_the_last_event_tells_what_the_confidence_is_made_of(articles: Library) 
     assert isinstance(last, Done)
     assert last.features["generated"] == 1
     assert last.answer.confidence == read_confidence().answer.probability(last.features)
-    *_, refused = ask(articles, "Xin chào!")
+    *_, refused = ask(articles, "Giá vàng hôm nay là bao nhiêu?")
     assert isinstance(refused, Done)
     assert refused.answer.confidence == read_confidence().no_evidence.probability(refused.features)
 
@@ -277,7 +277,7 @@ def test_json_has_exactly_the_fields_of_the_contract(articles: Library) -> None:
     assert (
         list(row)
         == (
-            "id question standalone_question answer short_answer refused reason extractive claims citations related"
+            "id question standalone_question answer short_answer refused reason extractive claims citations related correction"
             " confidence timings model"
         ).split()
     )
