@@ -14,7 +14,8 @@ from rag.correction import correct
 from rag.evidence import Scored, instructs
 from rag.lookup import Lookup
 from rag.parts import missing
-from rag.questions import Question
+from rag.pointer import pointed
+from rag.questions import Question, Wanted
 from rag.records import Citation, Claim, Correction, ShortAnswer
 from rag.short_answer import short_answer, stands_in
 from rag.verify import Verdict
@@ -133,7 +134,8 @@ def _compose(
     text, claims = _written(aligned, used)
     plain = " ".join(a.text for a in aligned)
     score = max(candidates[i].score for i in used)
-    return Composed(text, claims, citations, _short(asked, plain, citations), score, extractive)
+    short = _short(asked, plain, citations) or (None if extractive else _pointed(asked, aligned, citations))
+    return Composed(text, claims, citations, short, score, extractive)
 
 
 def _written(aligned: Sequence[Aligned], used: Sequence[int]) -> tuple[str, tuple[Claim, ...]]:
@@ -146,6 +148,17 @@ def _written(aligned: Sequence[Aligned], used: Sequence[int]) -> tuple[str, tupl
         claims.append(Claim(item.text, start, start + len(item.text), "supported", numbers))
         text += " " + "".join(f"[{n}]" for n in numbers)
     return text, tuple(claims)
+
+
+def _pointed(asked: Question, aligned: Sequence[Aligned], citations: Sequence[Citation]) -> ShortAnswer | None:
+    """What the model's one claim adds to the question, as it stands in the one sentence it cites."""
+    if asked.many or asked.wanted in (Wanted.YES_NO, Wanted.REASON) or len(aligned) != 1 or len(citations) != 1:
+        return None
+    cited = citations[0]
+    span = pointed(asked.text, aligned[0].text, cited.quote)
+    if span is None:
+        return None
+    return ShortAnswer(cited.quote[span[0] : span[1]], cited.document_id, cited.start + span[0], cited.start + span[1])
 
 
 def _short(asked: Question, text: str, citations: Sequence[Citation]) -> ShortAnswer | None:
