@@ -6,6 +6,7 @@ the claim unsupported, however similar the words are; and so does a value in ano
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,10 @@ from rag.text import tone_key
 
 COVERAGE = 0.85
 """Least share of a claim's content syllables that its spans must hold; measured on tests/data/claims.jsonl."""
+
+WORDS, PAIRS = 600, 600
+"""Most words of the spans, and pairs of equal words of claim and spans, that are judged; sentences of the
+labelled sets reach 75 and 57. Beyond, a claim is shown by quotation only, since time grows with their square."""
 
 FOREIGN = 1
 """Most content syllables of a claim that no span holds; none of them may come from the question."""
@@ -53,6 +58,8 @@ def check(claim: str, spans: Sequence[str], *, question: str = "") -> Verdict:
         return Verdict(False, "no span")
     if any(_squeezed(claim) == _squeezed(span) for span in spans):
         return Verdict(True, "")
+    if _too_much(claim, spans):
+        return Verdict(False, "too long to judge")
     claim, plain = polarity.plain(claim), [polarity.plain(span) for span in spans]
     for name, missing in _CHECKS:
         found = missing(claim, plain)
@@ -67,11 +74,16 @@ def check(claim: str, spans: Sequence[str], *, question: str = "") -> Verdict:
     found = offices.unheld(claim, plain, question) or polarity.unreal(claim, plain, question)
     if found:
         return Verdict(False, f"office or plan: {found}")
-    foreign = _foreign(claim, plain)
+    foreign = list(dict.fromkeys(_foreign(claim, plain)))
     share = _share(claim, foreign)
     echoed = set(foreign) & set(facts.keys(question))
     supported = share >= COVERAGE and len(foreign) <= FOREIGN and not echoed and not _SWEEPING & set(foreign)
     return Verdict(supported, "" if supported else f"rest: {share:.2f}, {' '.join(foreign)}")
+
+
+def _too_much(claim: str, spans: Sequence[str]) -> bool:
+    held = Counter(key for span in spans for key in facts.keys(span))
+    return held.total() > WORDS or sum(held[key] for key in facts.keys(claim)) > PAIRS
 
 
 def missing_values(claim: str, spans: Sequence[str]) -> list[str]:
