@@ -34,6 +34,8 @@ _COMPARING = key_set("tăng giảm đạt chiếm bằng cao thấp vượt hơn
 _AGENT = key_set("được bị do bởi")
 _ABOUT = tone_key("ước")
 _IS = tone_key("là")
+_AND = tone_key("và")
+_JOINTLY = (tone_key("phối"), tone_key("hợp"))
 
 
 def underivable(claim: str, spans: Sequence[str]) -> str:
@@ -53,7 +55,7 @@ def _jumps(walk: Walk) -> str:
         if inside:
             wrong = _turned(walk, a, b, turned) if b.low < a.high else ""
         elif walk.said[b.first].opens and not _adverbial(walk, a):
-            wrong = ""  # the claim has a boundary of its own there
+            wrong = "another's" if _anothers(walk, a, b) else ""  # the claim has a boundary of its own there
         else:
             back = a.span == b.span and b.low < a.low
             turned += back and "name" in walk.given(b) and not _adverbial(walk, b)
@@ -68,7 +70,8 @@ def _turned(walk: Walk, a: Block, b: Block, turned: int) -> str:
     between = {key for unit in walk.said[a.first : b.last + 1] for key in unit.before}
     if turned > 1 and not between & _TURNING:
         return "turned"
-    if walk.left(a, b.high + 1, a.high) & walk.given(b) & VALUES:
+    beside = walk.left(a, b.high + 1, a.high) | walk.left(a, a.high) & {"number"}
+    if beside & walk.given(b) & VALUES:
         return "rival beside"
     # Who acts in the span (`được A báo trước`) stands behind the verb now, and without that word.
     held, said = walk.rows[b.span][b.low].before, walk.said[b.first].before
@@ -94,7 +97,11 @@ def _substituted(walk: Walk) -> str:
     for i, a in enumerate(walk.blocks):
         for k, c in enumerate(walk.blocks[i + 2 :], i + 2):
             aside = _adverbial(walk, c)
-            if walk.clause(c) != walk.clause(a) or c.low < a.high or not (aside or walk.given(c) & VALUES):
+            if walk.clause(c) != walk.clause(a) or c.low < a.high:
+                continue
+            if _recounted(walk, a, walk.blocks[i + 1], c):
+                return f"substituted: {walk.show(c)}"
+            if not (aside or walk.given(c) & VALUES):
                 continue
             if _fronted(walk, c):
                 continue
@@ -105,6 +112,13 @@ def _substituted(walk: Walk) -> str:
     return ""
 
 
+def _recounted(walk: Walk, a: Block, b: Block, c: Block) -> bool:
+    """A number of another clause in the place of the number between `a` and `c`."""
+    between = walk.rows[a.span][a.high + 1 : c.low]
+    counted = any(unit.kind == "number" for unit in between)
+    return counted and walk.said[b.first].kind == "number" and walk.clause(b) != walk.clause(a)
+
+
 def _back(walk: Walk, a: Block, b: Block, turned: int) -> str:
     """From a later clause to words of an earlier one."""
     between = {key for unit in walk.said[a.first : b.last + 1] for key in unit.before}
@@ -113,7 +127,8 @@ def _back(walk: Walk, a: Block, b: Block, turned: int) -> str:
     given = walk.given(b)
     if given & {"number", "ordinal", "document"}:
         return "value from before"
-    if _competes(walk, b, a) or _rivalled(walk, a, b):
+    timed = "date" in walk.given(a) and walk.sentence(a) != walk.sentence(b) and _dated(walk, b)
+    if timed or _competes(walk, b, a) or _rivalled(walk, a, b):
         return "rival"
     if _IS in walk.said[b.first].before:
         return "office from before"
@@ -137,7 +152,7 @@ def _onward(walk: Walk, a: Block, b: Block) -> str:
     """From a clause to a later one, or to another span."""
     if a.span == b.span and _IS in walk.said[b.first].before and _others_office(walk, a, b):
         return "office of another"
-    if not _begins(walk, b, _SAYING) and walk.left(b, 0, b.low):
+    if not _begins(walk, b, _SAYING) and walk.left(b, 0, b.low) and not _aside(walk, a, b):
         return "inside a clause"
     before = set() if _begins(walk, a, _OPENING) else walk.left(a, 0, a.low)
     if before & walk.given(b) & (VALUES - {"name"}):
@@ -148,6 +163,27 @@ def _onward(walk: Walk, a: Block, b: Block) -> str:
         return "rival in another sentence"
     alone = a.span != b.span or _adverbial(walk, a) or not _compares(walk, b)
     return "" if alone or not _between(walk, a, b) else "compared with another"
+
+
+def _aside(walk: Walk, a: Block, b: Block) -> bool:
+    """Between the two stands only who helps (`phối hợp với B`) or who is named beside (`A và B được bầu`)."""
+    row = walk.rows[b.span]
+    if a.span != b.span or walk.sentence(a) != walk.sentence(b):
+        return False
+    between = row[a.high + 1 : b.low]
+    joint = tuple(unit.key for unit in between[:2]) == _JOINTLY
+    beside = walk.given(a) <= {"name"} and _AND in between[0].before and not _ADVERBIAL & set(row[a.low].before)
+    others = between[2:] if joint else between
+    return (joint or beside) and all(u.kind == "name" or u.reach >= 0 or u.key in CLASS_KEYS for u in others)
+
+
+def _anothers(walk: Walk, a: Block, b: Block) -> bool:
+    """What the claim goes on with is said of somebody else, who stands before it in its own sentence."""
+    if a.span != b.span or walk.sentence(a) == walk.sentence(b) or "name" in walk.given(b):
+        return False
+    row = walk.rows[b.span]
+    before = [unit for unit in row[: b.low] if unit.sentence == row[b.low].sentence]
+    return any(unit.kind == "name" and unit.key not in walk.keys for unit in before)
 
 
 def _others_office(walk: Walk, a: Block, b: Block) -> bool:
@@ -238,8 +274,19 @@ def _competes(walk: Walk, b: Block, other: Block) -> bool:
     kinds = VALUES - {"name"} if aside and walk.clause(b)[0] == other.span and before & _WHERE else VALUES
     if walk.given(b) & walk.left(other) & kinds:
         return True
+    if "date" in walk.given(b) and walk.sentence(b) != walk.sentence(other) and _dated(walk, other):
+        return True
     wanted = before | _WHERE if before & _WHERE else before
     return aside and bool(wanted & _left_prepositions(walk, other))
+
+
+def _dated(walk: Walk, b: Block) -> bool:
+    """The sentence of the block has a time of its own, which the claim leaves out."""
+    return any(
+        unit.kind == "date" and unit.sentence == walk.sentence(b)[1] and (b.span, at) not in walk.taken
+        for at, unit in enumerate(walk.rows[b.span])
+        if unit.key not in walk.keys
+    )
 
 
 def _inserted(walk: Walk, b: Block) -> bool:

@@ -6,6 +6,7 @@ the claim unsupported, however similar the words are; and so does a value in ano
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ _FUNCTION_WORDS = frozenset(
 như thì mà để về theo ra lên khi đã rồi một cùng còn việc người sự cuộc buổi ngày tháng năm số ai gì nào tên gồm vị họ
 diễn ban hành tổ lần lượt thông tin tài liệu bài viết cho biết rằng hoặc hay nó vì nên giữ chức vụ phần trăm""".split()
 )
+_WORD = re.compile(r"\w+")
 # Verbs made of function words only; they are words of their own.
 _COMPOUNDS = ("từ chức", "từ nhiệm")
 # None of these may be the one foreign syllable: they make a plan of a fact, or all of some.
@@ -82,8 +84,8 @@ def check(claim: str, spans: Sequence[str], *, question: str = "") -> Verdict:
 
 
 def _too_much(claim: str, spans: Sequence[str]) -> bool:
-    held = Counter(key for span in spans for key in facts.keys(span))
-    return held.total() > WORDS or sum(held[key] for key in facts.keys(claim)) > PAIRS
+    held = Counter(word for span in spans for word in _WORD.findall(span.lower()))
+    return held.total() > WORDS or sum(held[word] for word in _WORD.findall(claim.lower())) > PAIRS
 
 
 def missing_values(claim: str, spans: Sequence[str]) -> list[str]:
