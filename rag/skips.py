@@ -27,7 +27,7 @@ _ORDER = {
 _FIVE = tone_key("năm")
 _SAME = key_set("cùng")
 _RATE = re.compile(r"(?<!\w)(?:mỗi|một|hằng|hàng|từng|/) ?(ngày|tháng|năm|tuần|quý|giờ|vụ|lượt)(?!\w)", re.I)
-_AREA = re.compile(r"(?<!\w)[kcdm]?m[\d²³](?!\w)", re.I)
+_AREA = re.compile(r"(?<!\w)[kcdm]?m\d(?!\w)", re.I)
 _NEAR = 3
 """Units behind a number in which its noun stands."""
 
@@ -39,7 +39,7 @@ def skipped(walk: Walk) -> str:
 
 def rates(text: str) -> set[str]:
     """What a rate is counted by, `tháng` of `mỗi tháng`, and areas and volumes: `m2`, `m3`."""
-    areas = {match.group().lower().replace("²", "2").replace("³", "3") for match in _AREA.finditer(text)}
+    areas = {match.group().lower() for match in _AREA.finditer(text)}
     return areas | {match.group(1).lower() for match in _RATE.finditer(text)}
 
 

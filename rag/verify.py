@@ -34,6 +34,7 @@ _FUNCTION_WORDS = frozenset(
 như thì mà để về theo ra lên khi đã rồi một cùng còn việc người sự cuộc buổi ngày tháng năm số ai gì nào tên gồm vị họ
 diễn ban hành tổ lần lượt thông tin tài liệu bài viết cho biết rằng hoặc hay nó vì nên giữ chức vụ phần trăm""".split()
 )
+_POWER = re.compile("(?<=m)[²³]")
 _WORD = re.compile(r"\w+")
 # Verbs made of function words only; they are words of their own.
 _COMPOUNDS = ("từ chức", "từ nhiệm")
@@ -62,7 +63,7 @@ def check(claim: str, spans: Sequence[str], *, question: str = "") -> Verdict:
         return Verdict(True, "")
     if _too_much(claim, spans):
         return Verdict(False, "too long to judge")
-    claim, plain = polarity.plain(claim), [polarity.plain(span) for span in spans]
+    claim, plain = _plain(claim), [_plain(span) for span in spans]
     for name, missing in _CHECKS:
         found = missing(claim, plain)
         if found:
@@ -81,6 +82,11 @@ def check(claim: str, spans: Sequence[str], *, question: str = "") -> Verdict:
     echoed = set(foreign) & set(facts.keys(question))
     supported = share >= COVERAGE and len(foreign) <= FOREIGN and not echoed and not _SWEEPING & set(foreign)
     return Verdict(supported, "" if supported else f"rest: {share:.2f}, {' '.join(foreign)}")
+
+
+def _plain(text: str) -> str:
+    """Without the negations that deny nothing, and with one spelling of areas: `m²` is `m2`."""
+    return _POWER.sub(lambda match: "2" if match.group() == "²" else "3", polarity.plain(text))
 
 
 def _too_much(claim: str, spans: Sequence[str]) -> bool:
