@@ -26,6 +26,9 @@ WORDS, PAIRS = 600, 600
 """Most words of the spans, and pairs of equal words of claim and spans, that are judged; sentences of the
 labelled sets reach 75 and 57. Beyond, a claim is shown by quotation only, since time grows with their square."""
 
+VALUES, VALUE_PAIRS = 100, 1_000
+"""The same of numbers and capitals; the labelled sets reach 39 and 546."""
+
 FOREIGN = 1
 """Most content syllables of a claim that no span holds; none of them may come from the question."""
 
@@ -35,6 +38,7 @@ như thì mà để về theo ra lên khi đã rồi một cùng còn việc ng�
 diễn ban hành tổ lần lượt thông tin tài liệu bài viết cho biết rằng hoặc hay nó vì nên giữ chức vụ phần trăm""".split()
 )
 _POWER = re.compile("(?<=m)[²³]")
+_VALUE = re.compile(rf"\d+|(?<!\w)[{facts.UPPER}]")
 _WORD = re.compile(r"\w+")
 # Verbs made of function words only; they are words of their own.
 _COMPOUNDS = ("từ chức", "từ nhiệm")
@@ -90,6 +94,9 @@ def _plain(text: str) -> str:
 
 
 def _too_much(claim: str, spans: Sequence[str]) -> bool:
+    said, given = len(_VALUE.findall(claim)), sum(len(_VALUE.findall(span)) for span in spans)
+    if given > VALUES or said * given > VALUE_PAIRS:
+        return True
     held = Counter(word for span in spans for word in _WORD.findall(span.lower()))
     return held.total() > WORDS or sum(held[word] for word in _WORD.findall(claim.lower())) > PAIRS
 

@@ -259,6 +259,14 @@ def test_no_claim_takes_long(item: str, mark: str) -> None:
         assert time.process_time() - start < 0.2
 
 
+@pytest.mark.parametrize("size", [100, 300, 900, 5_000])
+def test_a_row_of_different_values_does_not_take_long(size: int) -> None:
+    span = " ".join(f"{n} Tên{n}" if size == 900 else str(n) for n in range(11, 1_300))[:size]
+    start = time.process_time()
+    check(span[: min(size // 3, 990)] + " x", [span])
+    assert time.process_time() - start < 0.2
+
+
 def test_a_claim_against_four_long_spans_is_quick() -> None:
     spans = [span for spans in TEXTS[::40] for span in spans][:4]
     check(spans[0][:60], spans)
