@@ -25,6 +25,7 @@ _TIME = key_set("quý nay ngoái tháng ngày tuần năm sáng trưa chiều t�
 # `6 tháng đầu năm` is a time, `7 năm tù` a quantity.
 _PART_OF_TIME = key_set("đầu cuối qua")
 _ALSO, _THAT = tone_key("còn"), tone_key("đó")
+_MONTHS_OF = (tone_key("tháng"), tone_key("năm"))
 _STRONG = 10
 
 
@@ -94,7 +95,8 @@ def _within(spans: list[tuple[int, int]], at: int) -> int:
 def _kind(reading: Reading, at: int, atom: Mention | None, named: bool) -> str:
     """What a unit could be exchanged for: one of `VALUES`, or `plain`."""
     if atom is not None:
-        timed = atom.kind == "number" and any(k in _PART_OF_TIME for k in reading.keys[atom.last : atom.last + 2])
+        behind = reading.keys[atom.last : atom.last + 2]
+        timed = atom.kind == "number" and (behind == _MONTHS_OF or any(k in _PART_OF_TIME for k in behind))
         return "date" if timed else "number" if atom.kind == "percent" else atom.kind
     if reading.keys[at] in _TIME:
         return "date"

@@ -11,17 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
 
-from rag.clauses import VALUES, Unit, key_set
+from rag.adverbials import ADVERBIAL, adverbial, dated, fronted
+from rag.clauses import VALUES, key_set
 from rag.facts import contains_run
 from rag.found import CLASS_KEYS
 from rag.skips import rates, skipped
 from rag.text import tone_key
 from rag.walk import Block, Walk
 
-_ADVERBIAL = key_set(
-    "nếu căn tại ở trong vào từ đến tới ngày tháng năm sáng trưa chiều tối đêm theo trước sau khi qua bằng với lúc hồi "
-    "cuối đầu giữa"
-)
 _WHERE = key_set("tại ở trên")
 _PREPOSITIONS = key_set("về cho do với tại ở từ đến trong vào để vì của")
 _TURNING = key_set("được bị do bởi của là có nhờ gồm")
@@ -34,6 +31,8 @@ _COMPARING = key_set("tăng giảm đạt chiếm bằng cao thấp vượt hơn
 _AGENT = key_set("được bị do bởi")
 _ABOUT = tone_key("ước")
 _IS = tone_key("là")
+_AND = tone_key("và")
+_JOINTLY = (tone_key("phối"), tone_key("hợp"))
 
 
 def underivable(claim: str, spans: Sequence[str]) -> str:
@@ -52,11 +51,11 @@ def _jumps(walk: Walk) -> str:
         turned += b.low < a.high if inside else _repeated(walk, a, b)
         if inside:
             wrong = _turned(walk, a, b, turned) if b.low < a.high else ""
-        elif walk.said[b.first].opens and not _adverbial(walk, a):
-            wrong = ""  # the claim has a boundary of its own there
+        elif walk.said[b.first].opens and not adverbial(walk, a):
+            wrong = "another's" if _anothers(walk, a, b) else ""  # the claim has a boundary of its own there
         else:
             back = a.span == b.span and b.low < a.low
-            turned += back and "name" in walk.given(b) and not _adverbial(walk, b)
+            turned += back and "name" in walk.given(b) and not adverbial(walk, b)
             wrong = _back(walk, a, b, turned) if back else _onward(walk, a, b)
         if wrong:
             return f"{wrong}: {walk.show(b)}"
@@ -68,7 +67,8 @@ def _turned(walk: Walk, a: Block, b: Block, turned: int) -> str:
     between = {key for unit in walk.said[a.first : b.last + 1] for key in unit.before}
     if turned > 1 and not between & _TURNING:
         return "turned"
-    if walk.left(a, b.high + 1, a.high) & walk.given(b) & VALUES:
+    beside = walk.left(a, b.high + 1, a.high) | walk.left(a, a.high) & {"number"}
+    if beside & walk.given(b) & VALUES:
         return "rival beside"
     # Who acts in the span (`được A báo trước`) stands behind the verb now, and without that word.
     held, said = walk.rows[b.span][b.low].before, walk.said[b.first].before
@@ -81,7 +81,7 @@ def _parted(walk: Walk) -> str:
         row = walk.rows[b.span]
         taken = [at for span, at in walk.taken if span == b.span and row[at].clause == row[b.low].clause]
         before = [at for at in taken if at < b.low]
-        if not before or not _adverbial(walk, b):
+        if not before or not adverbial(walk, b):
             continue
         passed = walk.left(b, max(before) + 1, b.low) & VALUES - {"name"}
         if passed & {row[at].kind for at in before} and b is not walk.blocks[-1]:
@@ -93,16 +93,27 @@ def _substituted(walk: Walk) -> str:
     """Words of one clause between two pieces of another, where that has something else of the kind."""
     for i, a in enumerate(walk.blocks):
         for k, c in enumerate(walk.blocks[i + 2 :], i + 2):
-            aside = _adverbial(walk, c)
-            if walk.clause(c) != walk.clause(a) or c.low < a.high or not (aside or walk.given(c) & VALUES):
+            aside = adverbial(walk, c)
+            if walk.clause(c) != walk.clause(a) or c.low < a.high:
                 continue
-            if _fronted(walk, c):
+            if _recounted(walk, a, walk.blocks[i + 1], c):
+                return f"substituted: {walk.show(c)}"
+            if not (aside or walk.given(c) & VALUES):
+                continue
+            if fronted(walk, c):
                 continue
             left = walk.left(a, a.high, c.low) & ({"name"} if aside else VALUES)
             for b in walk.blocks[i + 1 : k]:
                 if walk.clause(b) != walk.clause(a) and walk.given(b) & left:
                     return f"substituted: {walk.show(b)}"
     return ""
+
+
+def _recounted(walk: Walk, a: Block, b: Block, c: Block) -> bool:
+    """A number of another clause in the place of one that stands elsewhere in the claim: the two are exchanged."""
+    between = walk.rows[a.span][a.high + 1 : c.low]
+    counted = any(unit.kind == "number" and unit.key in walk.keys for unit in between)
+    return counted and walk.said[b.first].kind == "number" and walk.clause(b) != walk.clause(a)
 
 
 def _back(walk: Walk, a: Block, b: Block, turned: int) -> str:
@@ -113,13 +124,14 @@ def _back(walk: Walk, a: Block, b: Block, turned: int) -> str:
     given = walk.given(b)
     if given & {"number", "ordinal", "document"}:
         return "value from before"
-    if _competes(walk, b, a) or _rivalled(walk, a, b):
+    timed = "date" in walk.given(a) and walk.sentence(a) != walk.sentence(b) and dated(walk, b)
+    if timed or _competes(walk, b, a) or _rivalled(walk, a, b):
         return "rival"
     if _IS in walk.said[b.first].before:
         return "office from before"
-    if "plain" in walk.left(a) and "name" in walk.left(b) and not _adverbial(walk, b):
+    if "plain" in walk.left(a) and "name" in walk.left(b) and not adverbial(walk, b):
         return "another acts"
-    return "other predicate" if {"plain", "number"} & walk.left(a, 0, a.high) and not _adverbial(walk, b) else ""
+    return "other predicate" if {"plain", "number"} & walk.left(a, 0, a.high) and not adverbial(walk, b) else ""
 
 
 def _rivalled(walk: Walk, a: Block, b: Block) -> bool:
@@ -137,7 +149,7 @@ def _onward(walk: Walk, a: Block, b: Block) -> str:
     """From a clause to a later one, or to another span."""
     if a.span == b.span and _IS in walk.said[b.first].before and _others_office(walk, a, b):
         return "office of another"
-    if not _begins(walk, b, _SAYING) and walk.left(b, 0, b.low):
+    if not _begins(walk, b, _SAYING) and walk.left(b, 0, b.low) and not _aside(walk, a, b):
         return "inside a clause"
     before = set() if _begins(walk, a, _OPENING) else walk.left(a, 0, a.low)
     if before & walk.given(b) & (VALUES - {"name"}):
@@ -146,8 +158,29 @@ def _onward(walk: Walk, a: Block, b: Block) -> str:
         return "not the subject"
     if walk.sentence(a) != walk.sentence(b) and walk.given(a) & walk.left(b) & VALUES:
         return "rival in another sentence"
-    alone = a.span != b.span or _adverbial(walk, a) or not _compares(walk, b)
+    alone = a.span != b.span or adverbial(walk, a) or not _compares(walk, b)
     return "" if alone or not _between(walk, a, b) else "compared with another"
+
+
+def _aside(walk: Walk, a: Block, b: Block) -> bool:
+    """Between the two stands only who helps (`phối hợp với B`) or who is named beside (`A và B được bầu`)."""
+    row = walk.rows[b.span]
+    if a.span != b.span or walk.sentence(a) != walk.sentence(b):
+        return False
+    between = row[a.high + 1 : b.low]
+    joint = tuple(unit.key for unit in between[:2]) == _JOINTLY
+    beside = walk.given(a) <= {"name"} and _AND in between[0].before and not ADVERBIAL & set(row[a.low].before)
+    others = between[2:] if joint else between
+    return (joint or beside) and all(u.kind == "name" or u.reach >= 0 or u.key in CLASS_KEYS for u in others)
+
+
+def _anothers(walk: Walk, a: Block, b: Block) -> bool:
+    """What the claim goes on with is said of somebody else, who stands before it in its own sentence."""
+    if a.span != b.span or walk.sentence(a) == walk.sentence(b) or "name" in walk.given(b):
+        return False
+    row = walk.rows[b.span]
+    before = [unit for unit in row[: b.low] if unit.sentence == row[b.low].sentence]
+    return any(unit.kind == "name" and unit.key not in walk.keys for unit in before)
 
 
 def _others_office(walk: Walk, a: Block, b: Block) -> bool:
@@ -195,35 +228,17 @@ def _begins(walk: Walk, b: Block, opening: frozenset[str]) -> bool:
     return at == 0 or row[at].opens or row[at - 1].key in opening or bool(opening & set(row[at].before))
 
 
-def _adverbial(walk: Walk, b: Block) -> bool:
-    """A time, or words behind a preposition of time, place or manner."""
-    said = walk.said[b.first]
-    return _leads_aside(said) or bool(_ADVERBIAL & set(walk.rows[b.span][b.low].before))
-
-
-def _leads_aside(unit: Unit) -> bool:
-    dated = unit.value is not None and unit.value.kind == "date"
-    return dated or unit.key in _ADVERBIAL or bool(_ADVERBIAL & set(unit.before))
-
-
-def _fronted(walk: Walk, b: Block) -> bool:
-    """The block stands in the adverbials before the first clause of its sentence."""
-    row = walk.rows[b.span]
-    sentence = [unit for unit in row[: b.low + 1] if unit.sentence == row[b.low].sentence]
-    return all(_leads_aside(unit) for at, unit in enumerate(sentence) if at == 0 or unit.opens)
-
-
 def _movable(walk: Walk, b: Block) -> bool:
     """The block may stand anywhere in the claim."""
     others = [o for o in walk.blocks if o is not b and o.span == b.span]
     row, reach = walk.rows[b.span], walk.rows[b.span][b.low].reach
     if _inserted(walk, b) or (reach >= 0 and any(reach in (row[o.low].reach, row[o.high].reach) for o in others)):
         return True
-    near = any(walk.sentence(o) == walk.sentence(b) for o in others) and _fronted(walk, b)
+    near = any(walk.sentence(o) == walk.sentence(b) for o in others) and fronted(walk, b)
     if near and walk.whole(b) and "date" not in walk.given(b):
         return True
     away = [o for o in others if walk.clause(o) != walk.clause(b)]
-    if not _adverbial(walk, b) or any(_competes(walk, b, o) for o in away):
+    if not adverbial(walk, b) or any(_competes(walk, b, o) for o in away):
         return False
     return len(away) < len(others) or near
 
@@ -233,10 +248,12 @@ def _competes(walk: Walk, b: Block, other: Block) -> bool:
 
     A place competes with places only, not with whoever acts there.
     """
-    aside = _adverbial(walk, b)
-    before = set(walk.rows[b.span][b.low].before) & _ADVERBIAL
+    aside = adverbial(walk, b)
+    before = set(walk.rows[b.span][b.low].before) & ADVERBIAL
     kinds = VALUES - {"name"} if aside and walk.clause(b)[0] == other.span and before & _WHERE else VALUES
     if walk.given(b) & walk.left(other) & kinds:
+        return True
+    if "date" in walk.given(b) and walk.sentence(b) != walk.sentence(other) and dated(walk, other):
         return True
     wanted = before | _WHERE if before & _WHERE else before
     return aside and bool(wanted & _left_prepositions(walk, other))

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
 
 from rag import facts
 from rag.found import CLASS_KEYS, Found, find_values
@@ -19,6 +20,7 @@ from rag.text import expansion, tokens, tone_key
 _STRONG = re.compile(
     r"[;:!?]|\.(?=\s|$)|(?<!\w)(?:trong khi|đồng thời|(?<=[,;] )còn|nhưng|riêng|sau đó|trước đó|lần lượt)(?!\w)", re.I
 )
+_STRONG_ROOM = 10.0
 _WEAK = re.compile(r",(?!\d)|[–—()]|(?<=\s)-(?=\s)|(?<!\w)(?:và|cùng với|trong đó)(?!\w)", re.I)
 _NEUTRAL = frozenset(
     """là và của có các những cho với vào tại ở từ đến được bị do bởi này đó đây ấy ông bà anh chị đồng chí cũng như thì
@@ -53,6 +55,11 @@ class Reading:
     capital: tuple[bool, ...]
     mentions: tuple[Mention, ...]
     memo: dict[int, dict[str, float]] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def segments(self) -> tuple[int, ...]:
+        """For each syllable, the number of strong boundaries before it."""
+        return tuple(accumulate((b - a >= _STRONG_ROOM for a, b in pairwise(self.places)), initial=0))
 
     def of(self, *kinds: str) -> list[Mention]:
         return [m for m in self.mentions if m.kind in kinds]
@@ -106,7 +113,7 @@ def _number_key(text: str) -> str:
 def _line(text: str, starts: list[int]) -> list[float]:
     """Places of the syllables: one step each, more over a boundary."""
     steps = [0.0] * (len(starts) + 1)
-    for pattern, room in ((_STRONG, 10.0), (_WEAK, 4.0)):
+    for pattern, room in ((_STRONG, _STRONG_ROOM), (_WEAK, 4.0)):
         for match in pattern.finditer(text):
             steps[bisect_left(starts, match.start())] += room
     places, here = [], 0.0

@@ -6,8 +6,6 @@ before the list, and a date that opens a sentence goes with all of its first cla
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from rag.found import CLASS_KEYS
 from rag.mentions import Mention, Reading
 from rag.text import tone_key
@@ -78,7 +76,7 @@ def _distance(reading: Reading, mention: Mention, head: Mention, tail: Mention, 
 
 def _topical(reading: Reading, mention: Mention, index: int, distance: float) -> float:
     """What stands before in the same clause is its topic and loses little by distance."""
-    if distance <= _TOPIC or any(b - a >= 10 for a, b in pairwise(reading.places[index : mention.reach[0] + 1])):
+    if distance <= _TOPIC or reading.segments[index] != reading.segments[mention.reach[0]]:
         return distance
     return _TOPIC + (distance - _TOPIC) / 4
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.facts import contains_run
 from rag.mentions import Mention, Reading, read
 from rag.nearness import near, whole_key
 from rag.text import tone_key
@@ -192,6 +193,8 @@ def unpaired(claim: str, spans: Sequence[str]) -> str:
     middle = len(read(claim[:cut]).keys)
     heads = [m for m in said.of("name", "person") if m.last <= middle]
     tails = [m for m in said.mentions if m.first >= middle and not m.kind.startswith("sense")]
+    if any(contains_run(reading.keys, said.keys) for reading in held):
+        return ""
     size = min(len(heads), len(tails))
     for at in range(size):
         pairs = [_together(heads[other - size], tails[at], held) for other in range(size)]

@@ -25,6 +25,7 @@ _ORDER = {
     for word in words.split()
 }
 _FIVE = tone_key("năm")
+_SAME = key_set("cùng")
 _RATE = re.compile(r"(?<!\w)(?:mỗi|một|hằng|hàng|từng|/) ?(ngày|tháng|năm|tuần|quý|giờ|vụ|lượt)(?!\w)", re.I)
 _AREA = re.compile(r"(?<!\w)[kcdm]?m\d(?!\w)", re.I)
 _NEAR = 3
@@ -98,9 +99,9 @@ def _nouns(walk: Walk) -> str:
     places = dict(walk.steps)
     for i, (one, two) in enumerate(pairwise(walk.said)):
         label = one.value.label if one.value is not None and one.value.kind == "number" else ""
-        number = one.value is not None and one.value.kind == "number"
+        number = one.value is not None and one.value.kind in ("number", "percent")
         coded = i > 0 and walk.said[i - 1].kind == "name" and not label
-        if two.opens or two.before or not (number or one.key in _EACH) or coded or i not in places:
+        if two.opens or set(two.before) - _SAME or not (number or one.key in _EACH) or coded or i not in places:
             continue
         span, at = places[i]
         behind = walk.rows[span][at + 1 : at + 1 + _NEAR]

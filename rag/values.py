@@ -26,7 +26,7 @@ _BOUNDS = {
 }
 BOUND = re.compile("|".join(f"(?P<{name}>(?<!\\w)(?:{words}))" for name, words in reversed(_BOUNDS.items())), re.I)
 BOUNDED = re.compile(r"(?<!\w)(?:" + "|".join(_BOUNDS.values()) + r")(?= (?:là )?\d)", re.I)
-_BEFORE = re.compile(r"(?:" + "|".join(_BOUNDS.values()) + r")(?: là)?\s+$", re.I)
+_BEFORE = re.compile(r"(?<!\w)(?:" + "|".join(_BOUNDS.values()) + r")(?: là)?\s+$", re.I)
 # Left out without harm: "hơn 500 người" told as "500 người".
 _LOOSE = frozenset({"about", "over", ""})
 

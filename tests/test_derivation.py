@@ -16,6 +16,18 @@ TEAM = "Sáng 2/9, Đoàn kiểm tra khảo sát đê Tả Kênh tại huyện T
 AWARDS = "Bà Vũ Thị Hà trao 12 bằng khen cho xã Tân An và 30 giấy khen cho xã Tân Lập."
 
 MOVES = [
+    (
+        "two numbers of a list",
+        "Vụ va chạm khiến 2 người chết và 5 người bị thương.",
+        "Vụ va chạm khiến 2 người chết, 5 người bị thương.",
+        "Vụ va chạm khiến 5 người chết và 2 người bị thương.",
+    ),
+    (
+        "the time of another sentence",
+        "Từ đêm 20/8, vùng núi có mưa to; từ ngày 23/8, mưa giảm dần.",
+        "Từ đêm 20/8, vùng núi có mưa to.",
+        "Từ ngày 23/8, vùng núi có mưa to.",
+    ),
     # what is moved, span, a claim that may be derived, one that may not
     ("a clause of its own", BUDGET, "Thu nội địa 487 tỷ đồng.", "Thu thuế 487 tỷ đồng."),
     ("a comparison", BUDGET, "Thu ngân sách tăng 8%.", "Thu nội địa giảm 3%."),
