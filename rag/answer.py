@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from rag.compose import Composed, citation, denies, from_draft, quotation, quotations
+from rag.compose import citation, denies, from_draft, quotation, quotations
 from rag.confidence import read_confidence
 from rag.courtesy import reply as courtesy
 from rag.errors import BadQuestion, DocumentChanged
@@ -65,16 +65,21 @@ def ask(
         yield reply.refusal(Case(lookup, None), "no_evidence")
         return
     yield Evidence(_shown(found), understood(parts))
-    composed: Composed | None = quotations(parts) if len(parts) > 1 else None
-    if not extractive and composed is None:
-        evidence, draft = yield from _generate(library, lookup, clock)
+    rejected = False
+    if len(parts) > 1:
+        final = quotations(parts)
+    elif extractive:
+        final = quotation(lookup)
+    else:
+        read, draft = yield from _generate(library, lookup, clock)
         if denies(draft):
             yield reply.refusal(Case(lookup, None, denied=True), "not_answered")
             return
-        composed = from_draft(lookup, evidence, draft)
-    final = composed or quotation(lookup)
+        composed = from_draft(lookup, read, draft)
+        rejected = composed is None
+        final = composed or quotation(lookup, draft, read)
     _still_there(library, final.citations)
-    case = Case(lookup, final, rejected=not (extractive or composed))
+    case = Case(lookup, final, rejected=rejected)
     done = reply.answer(case, final)
     if done.answer.confidence < library.settings.least_confidence:
         done = reply.refusal(case, "unverified" if case.rejected else "not_answered")

@@ -22,6 +22,7 @@ _WHICH = re.compile(
     r"(?<!\w)(xã|huyện|tỉnh|thành phố|quận|phường|nước|quốc gia|thị trấn|thị xã|thôn|bản|châu)(?: \w+)? nào(?!\w)", re.I
 )
 _UNITS = {"thành phố": "thành phố|TP", "nước": "nước", "quốc gia": "nước|quốc gia"}
+_SHARE = re.compile(r"(?<!\w)(?:một nửa|quá nửa|phần (?:ba|tư|năm|lớn)|đa số|gấp đôi)(?!\w)", re.I)
 _TIMES = ("năm", "tháng", "tuần", "ngày", "giờ", "phút", "tuổi")
 _AMOUNT = r"(?:\d[\d.,]*|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mươi|lăm|mốt)"
 _CAUSE = re.compile(
@@ -72,7 +73,8 @@ def _has_person(question: Question, text: str) -> bool:
     asked = fold(question.text)
     if any(fold(p.name) not in asked and _holds(p, question.office) for p in find_people(text)):
         return True
-    return question.office is None and any(_is_foreign(text[p.start : p.end], asked) for p in facts.name_places(text))
+    held = question.office is None or facts.contains_run(facts.keys(text), facts.keys(question.office.title))
+    return held and any(_is_foreign(text[p.start : p.end], asked) for p in facts.name_places(text))
 
 
 def _is_foreign(name: str, asked: str) -> bool:
@@ -85,6 +87,8 @@ def _has_number(question: Question, text: str) -> bool:
     """A count that is no date, document number or part of a name, and not the question's own."""
     for name in DESIGNATED.finditer(text):
         text = text.replace(name.group(), " ")
+    if _SHARE.search(text):
+        return True
     asked = {q.value for q in question.quantities}
     words = facts.ordinals(text) if _ORDINAL.search(question.own) else facts.word_numbers(text, sure=False)
     return any(q.value not in asked for q in facts.quantities(text)) or any(n not in asked for n in words)

@@ -14,7 +14,7 @@ from rag.correction import correct
 from rag.evidence import Scored, instructs
 from rag.lookup import Lookup
 from rag.parts import missing
-from rag.pointer import pointed
+from rag.pointer import grounding, pointed
 from rag.questions import Question, Wanted
 from rag.records import Citation, Claim, Correction, ShortAnswer
 from rag.short_answer import short_answer, stands_in
@@ -23,6 +23,8 @@ from rag.verify import Verdict
 _LOG = logging.getLogger(__name__)
 _LEAD = 3
 """First sentences of a document that any claim about it may cite."""
+_GROUNDED = 0.8
+"""Of the syllables that a rejected draft adds, those a sentence must hold to stand in for it."""
 _NO_ANSWER = re.compile(
     r"không (?:có|tìm thấy|được nêu|đề cập|nêu)[^.]{0,40}"
     r"(?:thông tin|câu trả lời|trong (?:các câu|tài liệu|câu trích))",
@@ -60,9 +62,9 @@ def from_draft(lookup: Lookup, evidence: Sequence[Scored], draft: str) -> Compos
     return _compose(lookup.asked, supported, candidates, extractive=False)
 
 
-def quotation(lookup: Lookup) -> Composed:
-    """The best sentences word for word."""
-    best = lookup.best
+def quotation(lookup: Lookup, draft: str = "", read: Sequence[Scored] = ()) -> Composed:
+    """The best sentences word for word; where a rejected draft points at a sentence it read, that one."""
+    best = _pointed_at(lookup, draft, read) or lookup.best
     aligned = [Aligned(s.sentence.text, (i,), Verdict(True, "")) for i, s in enumerate(best)]
     return _compose(lookup.asked, aligned, best, extractive=True)
 
@@ -71,6 +73,15 @@ def correction(lookup: Lookup) -> Correction | None:
     """What contradicts the question, with its citation."""
     corrected = correct(lookup.asked, lookup.scored)
     return Correction(corrected.text, citation(1, corrected.scored)) if corrected else None
+
+
+def _pointed_at(lookup: Lookup, draft: str, read: Sequence[Scored]) -> list[Scored]:
+    """The eligible sentence that holds most of what a draft adds to the question, if it holds nearly all."""
+    if lookup.asked.many or not draft:
+        return []
+    shares = [(grounding(lookup.asked.text, draft, s.sentence.text), s.score, s) for s in read if s.eligible]
+    share, _, best = max(shares, key=lambda item: item[:2], default=(0.0, 0.0, None))
+    return [best] if best and share >= _GROUNDED else []
 
 
 def quotations(parts: Sequence[Lookup]) -> Composed:

@@ -1,4 +1,4 @@
-"""Where in a quote the words stand that an answer adds to its question: the span it points at."""
+"""What an answer adds to its question, and where in the evidence that stands."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ def pointed(question: str, claim: str, quote: str) -> Offsets | None:
     Each such syllable counts 1, any other -1, and the stretch with the highest sum is taken (the first of
     equal ones); function words at its ends are cut off.
     """
-    asked = {tone_key(t.text) for t in tokens(question)}
-    added = {tone_key(t.text) for t in tokens(claim)} - asked
+    added = _added(question, claim)
     found = tokens(quote)
     best, total, first, last, start = 0, 0, 0, -1, 0
     for at, token in enumerate(found):
@@ -35,3 +34,14 @@ def pointed(question: str, claim: str, quote: str) -> Offsets | None:
     while first <= last and tone_key(found[last].text) in _FUNCTION:
         last -= 1
     return (found[first].start, found[last].end) if 0 <= last - first < _LONGEST else None
+
+
+def grounding(question: str, draft: str, quote: str) -> float:
+    """Share of the syllables that a draft adds to the question which stand in the quote; 0 when it adds none."""
+    added = _added(question, draft) - _FUNCTION
+    held = {tone_key(t.text) for t in tokens(quote)}
+    return len(added & held) / len(added) if added else 0.0
+
+
+def _added(question: str, claim: str) -> set[str]:
+    return {tone_key(t.text) for t in tokens(claim)} - {tone_key(t.text) for t in tokens(question)}

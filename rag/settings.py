@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     prompt_tokens: int = Field(700, ge=200, le=8000, description="Giới hạn token của phần bằng chứng và câu hỏi.")
     answer_tokens: int = Field(160, ge=16, le=2000, description="Giới hạn token của câu trả lời.")
     least_confidence: float = Field(
-        0.1, ge=0, le=1, description="Xác suất đúng nhỏ nhất để một câu trả lời được hiện; thấp hơn thì từ chối."
+        0.05, ge=0, le=1, description="Xác suất đúng nhỏ nhất để một câu trả lời được hiện; thấp hơn thì từ chối."
     )
     confidence: Path | None = Field(
         None, description="Tệp hệ số do `hoidap calibrate` ghi; mặc định là tệp đi kèm chương trình."
