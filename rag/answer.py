@@ -68,7 +68,7 @@ def ask(
     rejected = False
     if len(parts) > 1:
         final = quotations(parts)
-    elif extractive:
+    elif extractive or lookup.rivals:
         final = quotation(lookup)
     else:
         read, draft = yield from _generate(library, lookup, clock)

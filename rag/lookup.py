@@ -15,6 +15,7 @@ from rag.orders import orders
 from rag.questions import Question, analyse
 from rag.records import Related, Turn
 from rag.retrieve import question_vector, search, titles
+from rag.short_answer import short_answer, stands_in
 from rag.text import normalise
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _READINGS = 3
 """Restorations of a toneless question that are tried."""
 _CLOSE = 0.7
 """For a list, a sentence of another document counts from this share of the best score."""
+_RIVAL, _RIVALS = 0.8, 2
+"""Share of the best score from which another document's different answer is shown too, and how many."""
 _ITEMS = 4
 """Documents a list draws on at most."""
 
@@ -47,15 +50,34 @@ class Lookup:
 
     @property
     def best(self) -> list[Scored]:
-        """The sentences of an extractive answer: the best, or for a list the best of each document."""
+        """The sentences of an extractive answer: the best, or for a list the best of each document.
+
+        Where another document says otherwise just as well, both, the newest first.
+        """
         found = self.found
         if not self.asked.many:
-            return found[:1]
+            return sorted([*found[:1], *self.rivals], key=_published, reverse=True)
         first: dict[str, Scored] = {}
         for scored in found:
             if scored.score >= _CLOSE * found[0].score:
                 first.setdefault(scored.context.document.id, scored)
         return list(first.values())[:_ITEMS]
+
+    @property
+    def rivals(self) -> list[Scored]:
+        """Sentences of other documents that answer as well as the best one, with another value."""
+        found = self.found
+        said = _value(self.asked, found[0]) if found and not self.asked.many else None
+        if said is None:
+            return []
+        others: dict[str, Scored] = {}
+        for scored in found:
+            other = _value(self.asked, scored)
+            close = scored.score >= _RIVAL * found[0].score
+            if close and other is not None and not stands_in(other, found[0].sentence.text):
+                others.setdefault(scored.context.document.id, scored)
+        others.pop(found[0].context.document.id, None)
+        return list(others.values())[:_RIVALS]
 
     def to_read(self, limit: int) -> list[Scored]:
         """What the model reads: the found sentences, then others of their documents."""
@@ -65,6 +87,18 @@ class Lookup:
             s for s in self.scored if s not in ordered and s.context.document.id in documents and s.score >= FLOOR
         ]
         return ordered + others[: limit - len(ordered)]
+
+
+def _value(asked: Question, scored: Scored) -> str | None:
+    text = scored.sentence.text
+    span = short_answer(asked, text, text)
+    return text[slice(*span)] if span else None
+
+
+def _published(scored: Scored) -> str:
+    """The date of the document, for sorting; unknown before any."""
+    published = scored.context.document.published
+    return published.value if published else ""
 
 
 def look_up(library: Library, question: str, history: Sequence[Turn]) -> Lookup:
