@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from rag.compose import citation, denies, from_draft, quotation, quotations
+from rag.compose import citation, denies, from_draft, groundless, quotation, quotations
 from rag.confidence import read_confidence
 from rag.courtesy import reply as courtesy
 from rag.errors import BadQuestion, DocumentChanged
@@ -77,6 +77,9 @@ def ask(
             return
         composed = from_draft(lookup, read, draft)
         rejected = composed is None
+        if rejected and groundless(lookup, draft, read):
+            yield reply.refusal(Case(lookup, None, rejected=True), "unverified")
+            return
         final = composed or quotation(lookup, draft, read)
     _still_there(library, final.citations)
     case = Case(lookup, final, rejected=rejected)

@@ -120,7 +120,7 @@ def _has_place(question: Question, text: str) -> bool:
     known = COUNTRY_NAMES if unit in ("nước", "quốc gia") else PROVINCE_NAMES if unit in ("tỉnh", "thành phố") else ()
     if any(name in text and fold(name) not in asked for name in known):
         return True
-    named = rf"(?<!\w)(?i:{_UNITS.get(unit, unit)})\.? ?({_NAME}(?: {_NAME})*)"
+    named = rf"(?<!\w)(?i:{_UNITS.get(unit, unit)})[.:]? ?({_NAME}(?: {_NAME})*)"
     return any(fold(match.group(1)) not in asked for match in re.finditer(named, text))
 
 

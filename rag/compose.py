@@ -25,6 +25,9 @@ _LEAD = 3
 """First sentences of a document that any claim about it may cite."""
 _GROUNDED = 0.8
 """Of the syllables that a rejected draft adds, those a sentence must hold to stand in for it."""
+_GROUNDLESS = 0.4
+"""Below this share in every sentence the draft is no sign of an answer. On news the eight drafts that were wrong for
+want of evidence had at most .5, all but three of 46 right ones over .8 (2026-11-22)."""
 _NO_ANSWER = re.compile(
     r"không (?:có|tìm thấy|được nêu|đề cập|nêu)[^.]{0,40}"
     r"(?:thông tin|câu trả lời|trong (?:các câu|tài liệu|câu trích))",
@@ -75,13 +78,27 @@ def correction(lookup: Lookup) -> Correction | None:
     return Correction(corrected.text, citation(1, corrected.scored)) if corrected else None
 
 
+def groundless(lookup: Lookup, draft: str, read: Sequence[Scored]) -> bool:
+    """True when little of what a rejected draft adds to the question stands in any sentence it read.
+
+    The model then found nothing there that answers. A yes or no adds nothing by its nature.
+    """
+    if lookup.asked.many or Wanted.YES_NO in (lookup.asked.wanted, *lookup.asked.also):
+        return False
+    return max((share for share, _ in _grounded(lookup, draft, read)), default=0.0) < _GROUNDLESS
+
+
 def _pointed_at(lookup: Lookup, draft: str, read: Sequence[Scored]) -> list[Scored]:
     """The eligible sentence that holds most of what a draft adds to the question, if it holds nearly all."""
     if lookup.asked.many or not draft:
         return []
-    shares = [(grounding(lookup.asked.text, draft, s.sentence.text), s.score, s) for s in read if s.eligible]
-    share, _, best = max(shares, key=lambda item: item[:2], default=(0.0, 0.0, None))
+    eligible = [(share, s.score, s) for share, s in _grounded(lookup, draft, read) if s.eligible]
+    share, _, best = max(eligible, key=lambda item: item[:2], default=(0.0, 0.0, None))
     return [best] if best and share >= _GROUNDED else []
+
+
+def _grounded(lookup: Lookup, draft: str, read: Sequence[Scored]) -> list[tuple[float, Scored]]:
+    return [(grounding(lookup.asked.text, draft, s.sentence.text), s) for s in read]
 
 
 def quotations(parts: Sequence[Lookup]) -> Composed:

@@ -152,15 +152,13 @@ def _ranks(person: Person) -> set[tuple[str, ...]]:
 
 
 def _dates(question: Question, context: DocumentContext, sentence: Sentence) -> Iterator[Premise]:
-    """An asked day stands in the document; an asked month or year there, or does not contradict its date."""
+    """An asked date stands in the document; a month or year may also just not contradict the document's own."""
     own = find_dates(sentence.text)
     for asked in question.dates:
         if any(date.states(asked) for date in (*own, *context.dates)):
             continue
-        if asked.day is not None:
-            if not any(d.states(asked) for s in context.sentences for d in find_dates(s.text)):
-                yield _date(question, asked)
-        elif any(date.contradicts(asked) for date in context.dates):
+        told = any(d.states(asked) for s in context.sentences for d in find_dates(s.text))
+        if not told and (asked.day is not None or any(date.contradicts(asked) for date in context.dates)):
             yield _date(question, asked)
 
 
