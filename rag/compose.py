@@ -62,7 +62,17 @@ def from_draft(lookup: Lookup, evidence: Sequence[Scored], draft: str) -> Compos
     if not _answers(lookup, supported, candidates):
         _LOG.info("draft rejected: %r, %s", draft, [a.verdict.missing for a in aligned])
         return None
-    return _compose(lookup.asked, supported, candidates, extractive=False)
+    alone = _alone(lookup.asked, supported, candidates)
+    return _compose(lookup.asked, alone or supported, candidates, extractive=bool(alone))
+
+
+def _alone(asked: Question, claims: Sequence[Aligned], candidates: Sequence[Scored]) -> list[Aligned]:
+    """One eligible sentence, word for word, where a claim cites more only to repeat what the question said."""
+    if len(claims) != 1 or len(claims[0].evidence) < 2:
+        return []
+    claim = claims[0]
+    whole = [i for i in claim.evidence if grounding(asked.text, claim.text, candidates[i].sentence.text) == 1]
+    return [Aligned(candidates[i].sentence.text, (i,), Verdict(True, "")) for i in whole if candidates[i].eligible][:1]
 
 
 def quotation(lookup: Lookup, draft: str = "", read: Sequence[Scored] = ()) -> Composed:
