@@ -277,8 +277,8 @@ def test_json_has_exactly_the_fields_of_the_contract(articles: Library) -> None:
     assert (
         list(row)
         == (
-            "id question standalone_question answer short_answer refused reason extractive claims citations related correction"
-            " confidence timings model"
+            "id question standalone_question answer short_answer refused reason extractive claims citations related"
+            " correction confidence timings model"
         ).split()
     )
     assert row["id"] == "q1"
