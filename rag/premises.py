@@ -157,11 +157,11 @@ def _dates(question: Question, context: DocumentContext, sentence: Sentence) -> 
     for asked in question.dates:
         if any(date.states(asked) for date in (*own, *context.dates)):
             continue
-        if asked.day is not None:
-            if not any(d.states(asked) for s in context.sentences for d in find_dates(s.text)):
-                yield _date(question, asked)
-        elif any(date.contradicts(asked) for date in context.dates):
-            yield _date(question, asked)
+        if asked.day is None and not any(date.contradicts(asked) for date in context.dates):
+            continue
+        told = any(d.states(asked) for s in context.sentences for d in find_dates(s.text))
+        if asked.day is None or not told:
+            yield _date(question, asked, absent=not told)
 
 
 def _dayparts(question: Question, context: DocumentContext) -> Iterator[Premise]:
@@ -203,9 +203,9 @@ def _spoken(question: Question, context: DocumentContext, sentence: Sentence) ->
         yield Premise(Kind.SENSE, denied.group(), absent=False)
 
 
-def _date(question: Question, asked: DateMention) -> Premise:
+def _date(question: Question, asked: DateMention, *, absent: bool) -> Premise:
     stated = (question.own[d.start : d.end] for d in find_dates(question.own) if d.parts == asked.parts)
-    return Premise(Kind.DATE, next(stated, "/".join(str(part) for part in asked.parts if part)))
+    return Premise(Kind.DATE, next(stated, "/".join(str(part) for part in asked.parts if part)), absent=absent)
 
 
 def _numbers(question: Question, context: DocumentContext) -> Iterator[Premise]:

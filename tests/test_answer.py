@@ -285,8 +285,18 @@ def test_json_has_exactly_the_fields_of_the_contract(articles: Library) -> None:
     assert list(row["citations"][0]) == (
         "number document_id title path published start end quote document_sha256".split()
     )
+    assert row["correction"] is None
     assert list(row["timings"]) == ["search_s", "evidence_s", "first_token_s", "total_s"]
     assert 0 <= row["confidence"] <= 1
+
+
+def test_json_has_the_correction_with_a_whole_citation(articles: Library) -> None:
+    question = SON_LA.replace("vào ngày nào", "chiều 22/10 ở đâu")
+    row = json.loads(to_json(answered(articles, question)))
+    assert list(row["correction"]) == ["text", "citation"]
+    cited = row["correction"]["citation"]
+    assert articles.text(cited["document_id"])[cited["start"] : cited["end"]] == cited["quote"]
+    assert list(cited) == "number document_id title path published start end quote document_sha256".split()
 
 
 @pytest.mark.parametrize(

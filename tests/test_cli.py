@@ -11,15 +11,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from rag import cli
 from rag.cli import _COMMANDS
-from rag.cli.ask import numbered, read_text
+from rag.cli.ask import _REASONS, numbered, read_text
 from rag.cli.console import plain
 from rag.cli.documents import _write
+from rag.courtesy import GREETING
+from rag.library import Library
+from ui import labels
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
@@ -276,6 +280,36 @@ def test_answer_for_a_person_shows_sources_and_a_refusal_shows_none(library: Pat
     assert refused.stdout.startswith("Không tìm thấy thông tin trong tài liệu.")
     assert "Có thể liên quan:" in refused.stdout
     assert "Nguồn:" not in refused.stdout
+
+
+def test_a_correction_is_printed_with_its_source_and_kept_in_json(
+    seeded: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Library, "open", lambda _: nullcontext(seeded))
+    question = SON_LA.replace("vào ngày nào, ở đâu", "chiều 22/10 ở đâu")
+    assert run_here(monkeypatch, "ask", question, "--extractive") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Không tìm thấy thông tin trong tài liệu.\n")
+    corrected = "Tài liệu gần nhất nói về “Sáng 22/10”, không nêu “chiều 22/10”."
+    assert f"\n{corrected}\n  [1] “Sáng 22/10, tại huyện Mộc Châu" in shown
+    assert "003_be0442578d074c8c.txt [" in shown
+    assert "Nguồn:" not in shown
+    assert run_here(monkeypatch, "ask", question, "--extractive", "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["correction"]["text"] == corrected
+    assert answer["correction"]["citation"]["quote"].startswith("Sáng 22/10")
+
+
+def test_a_greeting_is_printed_alone(
+    seeded: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Library, "open", lambda _: nullcontext(seeded))
+    assert run_here(monkeypatch, "ask", "Chào bạn") == 0
+    assert capsys.readouterr().out == f"{GREETING}\n"
+
+
+def test_every_reason_of_a_refusal_has_its_line() -> None:
+    assert set(_REASONS) == set(labels.REASONS)
 
 
 @pytest.mark.models
