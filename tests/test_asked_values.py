@@ -30,11 +30,11 @@ from rag.questions import Wanted, analyse
         ("Buổi lễ diễn ra ở đâu?", "Buổi lễ diễn ra tại nhà văn hóa xã.", "Tại buổi lễ, mọi người vui."),
         ("Vì sao đường bị ngập?", "Đường bị ngập do mưa lớn.", "Đường bị ngập hai giờ."),
         ("Ai phát minh ra máy này?", "Máy này do Edison phát minh.", "Máy này do NASA phát minh."),
-        ("Edison gặp ai?", "Edison gặp Tesla.", "Edison gặp nhiều người."),
+        ("Ai gặp Edison?", "Hôm ấy Edison gặp Tesla.", "Nhiều người gặp Edison."),
         ("Ai chủ trì hội nghị?", "Ông Nguyễn Văn Ba chủ trì.", "Hội nghị có người chủ trì."),
         ("Nguyễn Văn Ba gặp ai?", "Ông Nguyễn Văn Ba gặp bà Lê Thị Hoa.", "Ông Nguyễn Văn Ba phát biểu."),
         ("Ai là Bí thư Tỉnh ủy?", "Ông Lê Văn Ba, Bí thư Tỉnh ủy, dự.", "Ông Lê Văn Ba, Chủ tịch UBND tỉnh, dự."),
-        ("Ai là Bí thư Tỉnh ủy?", "Bí thư Tỉnh ủy Lê Văn Ba dự.", "Edison dự."),
+        ("Ai là Bí thư Tỉnh ủy?", "Bí thư Tỉnh ủy Lê Văn Ba dự.", "Có ông Edison dự."),
         ("Ông Ba giữ chức vụ gì?", "Ông Ba là Bí thư Huyện ủy.", "Ông Ba trồng cam."),
     ],
 )

@@ -74,9 +74,9 @@ def test_what_is_told_holds(visited: DocumentContext, question: str, words: str)
 
 
 def test_a_full_name_must_be_near_or_gone_on_about(visited: DocumentContext) -> None:
-    """`Ông Minh` takes up the Trần Quang Minh of the lead; a far sentence about nobody does not speak of Lê Thị Hoa."""
-    assert wrong(visited, "Trần Quang Minh đề nghị gì?", "Ông Minh") == []
-    (premise,) = wrong(visited, "Lê Thị Hoa đề nghị gì?", "Ông Minh")
+    """`Bà Hoa` takes up the Lê Thị Hoa of four sentences before; the sentence between speaks of nobody."""
+    assert wrong(visited, "Lê Thị Hoa tiễn ai?", "Bà Hoa") == []
+    (premise,) = wrong(visited, "Lê Thị Hoa chụp ảnh với ai?", "chụp ảnh")
     assert (premise.kind, premise.absent) == (Kind.PERSON, False)
 
 
@@ -91,6 +91,8 @@ def test_a_vietnamese_name_may_not_differ_by_a_letter(visited: DocumentContext) 
     assert wrong(visited, "Trần Quang Minh làm gì?", LEAD) == []
     assert wrong(visited, "Trần Quang Mình làm gì?", LEAD) != []
     assert wrong(visited, "Trần Quan Minh làm gì?", LEAD) != []
+    assert wrong(visited, "Giống chè nào được Zeria Bình giới thiệu?", TEA) == []
+    assert wrong(visited, "Giống chè nào được Zeria Bính giới thiệu?", TEA) != []
 
 
 def test_all_that_is_wrong_is_told(visited: DocumentContext) -> None:
@@ -104,6 +106,7 @@ def test_all_that_is_wrong_is_told(visited: DocumentContext) -> None:
         ("Còn sản lượng cam thì sao?", True),
         ("Còn sản lượng lúa nếp thì sao?", True),
         ("Còn hồ thủy điện thì sao?", False),
+        ("Còn sản xuất lúa thì sao?", False),
         ("Còn lúa?", False),
         ("Còn cam?", True),
         ("Hình thức nào?", True),
