@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from rag import facts
 from rag.asked_values import has_value
-from rag.context import DocumentContext
 from rag.dates import find_dates
 from rag.evidence import FLOOR, Scored, instructs
 from rag.people import find_people
@@ -36,16 +35,16 @@ def correct(question: Question, scored: Iterable[Scored]) -> Corrected | None:
     """The one premise of the question that the nearest evidence contradicts, or None.
 
     Only what can be proven is said: the whole document does not hold the stated premise, everything else
-    the question states holds there, and what stands in quotation marks is copied from the cited sentence.
+    the question states holds there, no other near sentence bears out all of the question, and what stands
+    in quotation marks is copied from the cited sentence.
     """
     near = sorted((s for s in scored if s.score >= FLOOR), key=lambda s: -s.score)[:_TRIED]
-    for candidate in near:
-        if instructs(candidate.sentence.text) or not has_value(question, candidate.sentence.text):
-            continue
-        wrong = list(violated(question, candidate.context, candidate.sentence))
-        if len(wrong) == 1 and wrong[0].absent:
-            return _said(question, wrong[0], candidate)
-    return None
+    citable = [s for s in near if has_value(question, s.sentence.text) and not instructs(s.sentence.text)]
+    found = [(list(violated(question, s.context, s.sentence)), s) for s in citable]
+    if not all(wrong for wrong, _ in found):
+        return None
+    single = ((wrong[0], s) for wrong, s in found if len(wrong) == 1 and wrong[0].absent)
+    return next((_said(question, wrong, s) for wrong, s in single), None)
 
 
 def _said(question: Question, wrong: Premise, candidate: Scored) -> Corrected:
@@ -58,14 +57,14 @@ def _said(question: Question, wrong: Premise, candidate: Scored) -> Corrected:
 
 def _instead(question: Question, wrong: Premise, candidate: Scored) -> Iterator[tuple[Sentence, str]]:
     """Sentences with a value of the premise's kind that the question does not state, the likeliest first."""
-    sentences = (candidate.sentence, *candidate.context.sentences)
+    sentences = [s for s in (candidate.sentence, *candidate.context.sentences) if not instructs(s.text)]
     if wrong.kind is Kind.DATE:
         yield from (found for s in sentences for found in _parts_of_day(question, s))
         yield from _dates(question, sentences)
     elif wrong.kind is Kind.TITLE:
         yield from _titles(wrong, sentences)
     elif " ".join(wrong.keys) in _PLACES:
-        yield from _places(question, candidate.context)
+        yield from _places(question, [s for s in sentences if s.text in candidate.context.lead])
 
 
 def _parts_of_day(question: Question, sentence: Sentence) -> Iterator[tuple[Sentence, str]]:
@@ -92,10 +91,9 @@ def _titles(wrong: Premise, sentences: Iterable[Sentence]) -> Iterator[tuple[Sen
                     yield sentence, sentence.text[post.start : person.end]
 
 
-def _places(question: Question, context: DocumentContext) -> Iterator[tuple[Sentence, str]]:
+def _places(question: Question, lead: Iterable[Sentence]) -> Iterator[tuple[Sentence, str]]:
     """Places of the document's lead that the question does not name."""
-    for sentence in context.sentences:
-        if sentence.text in context.lead:
-            for match in _PLACE.finditer(sentence.text):
-                if match.group() not in question.text:
-                    yield sentence, match.group()
+    for sentence in lead:
+        for match in _PLACE.finditer(sentence.text):
+            if match.group() not in question.text:
+                yield sentence, match.group()

@@ -38,9 +38,14 @@ def pointed(question: str, claim: str, quote: str) -> Offsets | None:
 
 def grounding(question: str, draft: str, quote: str) -> float:
     """Share of the syllables that a draft adds to the question which stand in the quote; 0 when it adds none."""
-    added = _added(question, draft) - _FUNCTION
+    added = adds(question, draft)
     held = {tone_key(t.text) for t in tokens(quote)}
     return len(added & held) / len(added) if added else 0.0
+
+
+def adds(question: str, draft: str) -> set[str]:
+    """Tone keys of what a draft says beyond its question, function words left out."""
+    return _added(question, draft) - _FUNCTION
 
 
 def _added(question: str, claim: str) -> set[str]:

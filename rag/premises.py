@@ -152,14 +152,16 @@ def _ranks(person: Person) -> set[tuple[str, ...]]:
 
 
 def _dates(question: Question, context: DocumentContext, sentence: Sentence) -> Iterator[Premise]:
-    """An asked date stands in the document; a month or year may also just not contradict the document's own."""
-    own = find_dates(sentence.text)
+    """An asked day stands in the document; a month or year there near, or does not contradict its date."""
+    own = find_dates(f"{neighbourhood(context, sentence)}\n{sentence.text}")
     for asked in question.dates:
         if any(date.states(asked) for date in (*own, *context.dates)):
             continue
+        if asked.day is None and not any(date.contradicts(asked) for date in context.dates):
+            continue
         told = any(d.states(asked) for s in context.sentences for d in find_dates(s.text))
-        if not told and (asked.day is not None or any(date.contradicts(asked) for date in context.dates)):
-            yield _date(question, asked)
+        if asked.day is None or not told:
+            yield _date(question, asked, absent=not told)
 
 
 def _dayparts(question: Question, context: DocumentContext) -> Iterator[Premise]:
@@ -201,9 +203,9 @@ def _spoken(question: Question, context: DocumentContext, sentence: Sentence) ->
         yield Premise(Kind.SENSE, denied.group(), absent=False)
 
 
-def _date(question: Question, asked: DateMention) -> Premise:
+def _date(question: Question, asked: DateMention, *, absent: bool) -> Premise:
     stated = (question.own[d.start : d.end] for d in find_dates(question.own) if d.parts == asked.parts)
-    return Premise(Kind.DATE, next(stated, "/".join(str(part) for part in asked.parts if part)))
+    return Premise(Kind.DATE, next(stated, "/".join(str(part) for part in asked.parts if part)), absent=absent)
 
 
 def _numbers(question: Question, context: DocumentContext) -> Iterator[Premise]:

@@ -19,7 +19,7 @@ from rag.verify import check
 if TYPE_CHECKING:
     from rag.library import Library
 
-_INSTEAD = re.compile("nói về “(.+?)”")
+_CORRECTED = re.compile(r"Tài liệu gần nhất (?:nói về “([^“”]+)”, )?không nêu “([^“”]+)”\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ def recheck(library: Library, answer: Mapping[str, Any]) -> list[Finding]:
         ok = answer["answer"] == REFUSAL and not any(answer[k] for k in ("claims", "citations", "short_answer"))
         refusal = Finding("Từ chối", ok, "đúng câu từ chối" if ok else "câu từ chối bị sửa")
         return [refusal, *_correction(library, answer["correction"])]
+    if answer.get("correction"):
+        return [Finding("Đính chính", False, "câu trả lời không bị từ chối thì không có đính chính")]
     if answer["answer"] in REPLIES and not any(answer[k] for k in ("claims", "citations", "short_answer")):
         return [Finding("Lời chào", True, "không nói gì về tài liệu")]
     findings = [_citation(library, c) for c in answer["citations"]]
@@ -76,13 +78,26 @@ def _citation(library: Library, citation: Mapping[str, Any]) -> Finding:
 
 
 def _correction(library: Library, correction: Mapping[str, Any] | None) -> Iterator[Finding]:
-    """The citation of a correction; that the question's premise stands nowhere is checked when it is asked."""
+    """A correction says one of two things; what it quotes is cited, what it misses stands nowhere in the document."""
     if correction is None:
         return
-    yield _citation(library, correction["citation"])
-    instead = _INSTEAD.search(correction["text"])
-    if instead and instead.group(1) not in correction["citation"]["quote"]:
+    cited = _citation(library, correction["citation"])
+    yield cited
+    said = _CORRECTED.fullmatch(correction["text"])
+    if said is None:
+        yield Finding(correction["text"], False, "không phải câu đính chính của hoidap")
+    elif said[1] and said[1] not in correction["citation"]["quote"]:
         yield Finding(correction["text"], False, "điều được nêu không nằm trong trích dẫn")
+    elif cited.ok and _stated(library, correction["citation"]["document_id"], said[2]):
+        yield Finding(correction["text"], False, "tài liệu có nêu điều này")
+
+
+def _stated(library: Library, document_id: str, words: str) -> bool:
+    """True when the document's sentences hold these words; a bare number could be a part of anything."""
+    if words.isdecimal():
+        return False
+    whole = re.compile(rf"(?<![\w/]){re.escape(words)}(?![\w/])")
+    return any(whole.search(sentence.text) for sentence in library.store.sentences(document_id))
 
 
 def _is_slice(text: str, span: Mapping[str, Any], copy: str) -> bool:

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.encoder import HashEncoder, PassageText, PassageVectors
+from rag.context import DocumentContext, read_context
 from rag.ingestion import ingest
 from rag.library import Library
+from rag.records import Sentence
 from rag.retrieve import search
 
 
@@ -46,6 +48,18 @@ def article(word: str) -> str:
 def bring_in(library: Library, *paths: Path) -> dict[str, str]:
     """Ingest; what became of each file by its name."""
     return {progress.path: progress.outcome for progress in ingest(library, paths)}
+
+
+def read_in(library: Library, path: Path, text: str) -> DocumentContext:
+    """Write and ingest one document; how it reads."""
+    assert bring_in(library, write(path, text)) == {path.name: "added"}
+    document = next(d for d in library.documents() if d.path == path.name)
+    return read_context(library, document)
+
+
+def sentence_of(context: DocumentContext, words: str) -> Sentence:
+    """The first sentence that has these words."""
+    return next(s for s in context.sentences if words in s.text)
 
 
 def found(library: Library, question: str) -> set[str]:

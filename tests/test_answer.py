@@ -83,7 +83,6 @@ def test_a_faithful_draft_becomes_the_cited_answer(articles: Library) -> None:
         "Đại tướng Phan Văn Giang làm việc với Ban Thường vụ Tỉnh ủy Sơn La vào ngày 22/10/2023.",
         "Thượng tướng Phan Văn Giang làm việc với Ban Thường vụ Tỉnh ủy Sơn La vào ngày 22/10.",
         "Đại tướng Phan Văn Giang không làm việc với Ban Thường vụ Tỉnh ủy Sơn La vào ngày 22/10.",
-        "Buổi làm việc rất thành công tốt đẹp.",
         "",
     ],
 )
@@ -91,6 +90,12 @@ def test_an_unfaithful_draft_gives_way_to_the_quotation(articles: Library, draft
     answer = answered(articles, SON_LA, draft)
     assert answer.extractive
     assert answer.answer.startswith("Sáng 22/10, tại huyện Mộc Châu")
+    check_contract(articles, answer)
+
+
+def test_a_draft_whose_words_stand_nowhere_is_a_sign_that_nothing_answers(articles: Library) -> None:
+    answer = answered(articles, SON_LA, "Buổi làm việc rất thành công tốt đẹp.")
+    assert (answer.refused, answer.reason) == (True, "unverified")
     check_contract(articles, answer)
 
 
@@ -144,7 +149,11 @@ FAITHFUL = "Đại tướng Phan Văn Giang làm việc với Ban Thường vụ
 
 @pytest.mark.parametrize(
     ("drafts", "reason"),
-    [((), "not_answered"), ((FAITHFUL,), "not_answered"), (("Buổi làm việc rất tốt đẹp.",), "unverified")],
+    [
+        ((), "not_answered"),
+        ((FAITHFUL,), "not_answered"),
+        (("Đại tướng Phan Văn Giang không làm việc ngày 22/10.",), "unverified"),
+    ],
 )
 def test_below_the_operating_point_nothing_is_answered(
     articles: Library, monkeypatch: pytest.MonkeyPatch, drafts: tuple[str, ...], reason: str
@@ -285,8 +294,18 @@ def test_json_has_exactly_the_fields_of_the_contract(articles: Library) -> None:
     assert list(row["citations"][0]) == (
         "number document_id title path published start end quote document_sha256".split()
     )
+    assert row["correction"] is None
     assert list(row["timings"]) == ["search_s", "evidence_s", "first_token_s", "total_s"]
     assert 0 <= row["confidence"] <= 1
+
+
+def test_json_has_the_correction_with_a_whole_citation(articles: Library) -> None:
+    question = SON_LA.replace("vào ngày nào", "chiều 22/10 ở đâu")
+    row = json.loads(to_json(answered(articles, question)))
+    assert list(row["correction"]) == ["text", "citation"]
+    cited = row["correction"]["citation"]
+    assert articles.text(cited["document_id"])[cited["start"] : cited["end"]] == cited["quote"]
+    assert list(cited) == "number document_id title path published start end quote document_sha256".split()
 
 
 @pytest.mark.parametrize(

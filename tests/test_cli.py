@@ -1,7 +1,12 @@
-"""The command line as a subprocess: exit codes, one line of Vietnamese for each failure, real models."""
+"""The command line: exit codes, one line of Vietnamese for each failure, real models.
+
+A process of its own runs where the process is what is tested; elsewhere `here` saves its start and its imports.
+"""
 
 from __future__ import annotations
 
+import gettext
+import io
 import json
 import os
 import signal
@@ -11,15 +16,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
 from rag import cli
 from rag.cli import _COMMANDS
-from rag.cli.ask import numbered, read_text
+from rag.cli.ask import _REASONS, numbered, read_text
 from rag.cli.console import plain
 from rag.cli.documents import _write
+from rag.courtesy import GREETING
+from rag.library import Library
+from ui import labels
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
@@ -36,6 +45,23 @@ def hoidap(*arguments: str | Path, data: Path, **environment: str) -> subprocess
         env={**os.environ, **environment},
         timeout=300,
     )
+
+
+def here(*arguments: str | Path, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command line within this process, in the language that `main` sets."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name, value in {"LANGUAGE": "vi", **environment}.items():
+            patch.setenv(name, value)
+        gettext.bindtextdomain("messages", str(cli._LOCALE))
+        code = run_here(patch, "--data", data, *arguments)
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+
+
+def run_here(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
+    """The exit code of a command line within this process."""
+    monkeypatch.setattr(sys, "argv", ["hoidap", *map(str, arguments)])
+    return cli._exit_code()
 
 
 def failed(done: subprocess.CompletedProcess[str], *words: str) -> None:
@@ -72,7 +98,7 @@ def stored(library: Path) -> Iterator[list[tuple[object, ...]]]:
 
 @pytest.mark.parametrize("command", [[], *([name] for name in _COMMANDS), ["docs", "list"], ["models", "pull"]])
 def test_help_teaches_by_example_in_vietnamese(command: list[str], tmp_path: Path) -> None:
-    done = hoidap(*command, "--help", data=tmp_path)
+    done = (here if command else hoidap)(*command, "--help", data=tmp_path)
     assert done.returncode == 0
     assert "Cách dùng: hoidap" in done.stdout
     assert "Ví dụ: " in done.stdout or command == ["docs", "list"]
@@ -113,16 +139,10 @@ def test_help_teaches_by_example_in_vietnamese(command: list[str], tmp_path: Pat
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(arguments: list[str], words: list[str], tmp_path: Path) -> None:
-    failed(hoidap(*arguments, data=tmp_path), *words)
+    failed(here(*arguments, data=tmp_path), *words)
 
 
 DEEP = "[" * 200_000
-
-
-def run_here(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
-    """The command line within this process."""
-    monkeypatch.setattr(sys, "argv", ["hoidap", *map(str, arguments)])
-    return cli._exit_code()
 
 
 @pytest.mark.parametrize(
@@ -212,27 +232,27 @@ def test_bad_line_ends_do_not_split_json_lines(tmp_path: Path) -> None:
 
 
 def test_settings_that_do_not_exist_are_refused(tmp_path: Path) -> None:
-    failed(hoidap("docs", "list", data=tmp_path, HOIDAP_NOPE="1"), "HOIDAP_NOPE")
-    failed(hoidap("docs", "list", data=tmp_path, HOIDAP_THREADS="nhiều"), "threads")
+    failed(here("docs", "list", data=tmp_path, HOIDAP_NOPE="1"), "HOIDAP_NOPE")
+    failed(here("docs", "list", data=tmp_path, HOIDAP_THREADS="nhiều"), "threads")
 
 
 def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
-    failed(hoidap("ask", "Ai chủ trì?", data=tmp_path), "hoidap ingest")
+    failed(here("ask", "Ai chủ trì?", data=tmp_path), "hoidap ingest")
 
 
 def test_a_missing_model_says_what_to_do(tmp_path: Path, library: Path) -> None:
-    failed(hoidap("ask", "Ai chủ trì?", data=library, HOIDAP_MODELS=str(tmp_path)), "hoidap models pull")
+    failed(here("ask", "Ai chủ trì?", data=library, HOIDAP_MODELS=str(tmp_path)), "hoidap models pull")
 
 
 def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "tep").write_text("x")
-    failed(hoidap("docs", "list", data=tmp_path / "tep"), "tep")
+    failed(here("docs", "list", data=tmp_path / "tep"), "tep")
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        failed(hoidap("ui", "--port", str(port), data=tmp_path), str(port))
+        failed(here("ui", "--port", str(port), data=tmp_path), str(port))
 
 
 @pytest.mark.models
@@ -247,7 +267,7 @@ def test_bad_files_are_reported_and_the_rest_goes_on(library: Path, tmp_path: Pa
     (tmp_path / "nhi-phan.txt").write_bytes(bytes(range(256)) * 20)
     (tmp_path / "ma-la.txt").write_bytes("Hội nghị".encode("utf-16-le"))
     (tmp_path / "mot-dong.txt").write_bytes(b"a" * 50 * 2**20)
-    done = hoidap("ingest", tmp_path, SEEDS / "003_be0442578d074c8c.txt", data=library)
+    done = here("ingest", tmp_path, SEEDS / "003_be0442578d074c8c.txt", data=library)
     assert done.returncode == 2
     assert done.stdout == "không đổi 1, lỗi 4.\n"
     assert len(done.stderr.strip().splitlines()) == 4
@@ -269,13 +289,54 @@ def test_the_question_of_the_bar_is_answered_with_its_quote(library: Path) -> No
 
 @pytest.mark.models
 def test_answer_for_a_person_shows_sources_and_a_refusal_shows_none(library: Path) -> None:
-    done = hoidap("ask", SON_LA, "--extractive", data=library)
+    done = here("ask", SON_LA, "--extractive", data=library)
     assert "Nguồn:\n  [1] “Sáng 22/10" in done.stdout
-    refused = hoidap("ask", "Dân số tỉnh Điện Biên là bao nhiêu?", "--extractive", data=library)
+    refused = here("ask", "Dân số tỉnh Điện Biên là bao nhiêu?", "--extractive", data=library)
     assert refused.returncode == 0
     assert refused.stdout.startswith("Không tìm thấy thông tin trong tài liệu.")
     assert "Có thể liên quan:" in refused.stdout
     assert "Nguồn:" not in refused.stdout
+
+
+def test_a_correction_is_printed_with_its_source_and_kept_in_json(
+    seeded: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Library, "open", lambda _: nullcontext(seeded))
+    question = SON_LA.replace("vào ngày nào, ở đâu", "chiều 22/10 ở đâu")
+    assert run_here(monkeypatch, "ask", question, "--extractive") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Không tìm thấy thông tin trong tài liệu.\n")
+    corrected = "Tài liệu gần nhất nói về “Sáng 22/10”, không nêu “chiều 22/10”."
+    assert f"\n{corrected}\n  [1] “Sáng 22/10, tại huyện Mộc Châu" in shown
+    assert "003_be0442578d074c8c.txt [" in shown
+    assert "Nguồn:" not in shown
+    assert run_here(monkeypatch, "ask", question, "--extractive", "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["correction"]["text"] == corrected
+    assert answer["correction"]["citation"]["quote"].startswith("Sáng 22/10")
+
+
+def test_a_question_without_marks_says_how_it_was_understood(
+    seeded: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Library, "open", lambda _: nullcontext(seeded))
+    question = "dai tuong phan van giang lam viec voi tinh uy son la ngay nao"
+    assert run_here(monkeypatch, "ask", question, "--extractive") == 0
+    assert capsys.readouterr().out.startswith("Đang hiểu là: Đại tướng Phan Văn Giang làm việc với Tỉnh ủy Sơn La")
+    assert run_here(monkeypatch, "ask", SON_LA, "--extractive") == 0
+    assert "Đang hiểu là" not in capsys.readouterr().out
+
+
+def test_a_greeting_is_printed_alone(
+    seeded: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Library, "open", lambda _: nullcontext(seeded))
+    assert run_here(monkeypatch, "ask", "Chào bạn") == 0
+    assert capsys.readouterr().out == f"{GREETING}\n"
+
+
+def test_every_reason_of_a_refusal_has_its_line() -> None:
+    assert set(_REASONS) == set(labels.REASONS)
 
 
 @pytest.mark.models
@@ -287,23 +348,23 @@ def test_batch_keeps_ids_and_history_and_verifies(library: Path, tmp_path: Path)
     ]
     questions, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     questions.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
-    done = hoidap("ask", "--batch", questions, "--out", out, "--extractive", data=library)
+    done = here("ask", "--batch", questions, "--out", out, "--extractive", data=library)
     assert done.returncode == 0, done.stderr
     answers = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [a["id"] for a in answers] == [1, "b", None]
     assert [a["refused"] for a in answers] == [False, False, True]
     assert "Mộc Châu" in answers[1]["answer"]
-    assert hoidap("verify", out, data=library).returncode == 0
+    assert here("verify", out, data=library).returncode == 0
     forged = {**answers[0], "answer": answers[0]["answer"].replace("22/10", "23/10")}
     out.write_text(json.dumps(forged), "utf-8")
-    assert hoidap("verify", out, data=library).returncode == 1
+    assert here("verify", out, data=library).returncode == 1
 
 
 @pytest.mark.models
 def test_a_follow_up_says_how_it_was_understood(library: Path, tmp_path: Path) -> None:
     turns = tmp_path / "turns.json"
     turns.write_text(json.dumps([[SON_LA, "Sáng 22/10."]]), "utf-8")
-    done = hoidap("ask", "Còn Lạng Sơn?", "--history", turns, "--extractive", data=library)
+    done = here("ask", "Còn Lạng Sơn?", "--history", turns, "--extractive", data=library)
     assert done.stdout.startswith("Đang hiểu là: Đại tướng Phan Văn Giang làm việc với")
     assert "Lạng Sơn" in done.stdout.splitlines()[0]
 
@@ -311,13 +372,13 @@ def test_a_follow_up_says_how_it_was_understood(library: Path, tmp_path: Path) -
 def test_a_bad_batch_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     questions, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     questions.write_text('{"id": 1, "question": "Ai chủ trì?"}\n{"id": 2}\n', "utf-8")
-    failed(hoidap("ask", "--batch", questions, "--out", out, data=tmp_path), "Dòng 2")
+    failed(here("ask", "--batch", questions, "--out", out, data=tmp_path), "Dòng 2")
     assert not out.exists()
 
 
 @pytest.mark.models
 def test_search_tells_where_a_score_comes_from(library: Path) -> None:
-    rows = json.loads(hoidap("search", "tang truong kinh te son la", "-k", "2", "--json", data=library).stdout)
+    rows = json.loads(here("search", "tang truong kinh te son la", "-k", "2", "--json", data=library).stdout)
     assert len(rows) == 2
     assert "7,36%" in rows[0]["chunk"]["text"]
     assert rows[0]["dense"] > 0
@@ -325,11 +386,11 @@ def test_search_tells_where_a_score_comes_from(library: Path) -> None:
 
 
 def test_documents_can_be_listed_and_shown(library: Path, stored: list[tuple[object, ...]]) -> None:
-    listed = hoidap("docs", "list", data=library).stdout
+    listed = here("docs", "list", data=library).stdout
     document_id, _, text = next(row for row in stored if "Mộc Châu" in str(row[2]))
     assert f"{document_id}  2024-10     003_be0442578d074c8c.txt" in listed
     assert hoidap("docs", "show", str(document_id), "--text", data=library).stdout == text
-    assert "sha256: " in hoidap("docs", "show", str(document_id), data=library).stdout
+    assert "sha256: " in here("docs", "show", str(document_id), data=library).stdout
 
 
 @pytest.mark.models
@@ -337,7 +398,7 @@ def test_a_corrupted_vector_index_is_rebuilt(library: Path, stored: object) -> N
     index = library / "index" / "vectors.index"
     whole = index.read_bytes()
     index.write_bytes(whole[: len(whole) // 2] + b"\xff" + whole[len(whole) // 2 + 1 :])
-    assert "22/10" in hoidap("ask", SON_LA, "--extractive", data=library).stdout
+    assert "22/10" in here("ask", SON_LA, "--extractive", data=library).stdout
 
 
 @pytest.mark.models

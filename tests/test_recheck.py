@@ -155,6 +155,55 @@ class TestRefusals:
         assert failures(seeded, refusal)
 
 
+class TestCorrections:
+    TEXT = "Tài liệu gần nhất nói về “Sáng 22/10”, không nêu “chiều 22/10”."
+
+    @pytest.fixture
+    def refusal(self, seeded: Library) -> Json:
+        question = "Đại tướng Phan Văn Giang làm việc với Ban Thường vụ Tỉnh ủy Sơn La chiều 22/10 ở đâu?"
+        refused = answer_to(seeded, question)
+        assert refused["correction"]["text"] == self.TEXT
+        return refused
+
+    def test_a_true_one_passes(self, seeded: Library, refusal: Json) -> None:
+        assert [f.subject for f in recheck(seeded, refusal)] == ["Từ chối", "[1]"]
+        assert failures(seeded, refusal) == []
+
+    @pytest.mark.parametrize(
+        ("tamper", "message"),
+        [
+            (change("correction.citation.quote", lambda q: q.replace("Sáng", "Tối")), "không khớp văn bản"),
+            (change("correction.citation.start", lambda n: n + 1), "không khớp văn bản"),
+            (change("correction.citation.document_sha256", "0" * 64), "đã đổi"),
+            (change("correction.citation.title", "Bài khác"), "tiêu đề"),
+            (change("correction.text", TEXT.replace("Sáng", "Tối")), "không nằm trong trích dẫn"),
+            (change("correction.text", TEXT.replace("chiều", "Sáng")), "tài liệu có nêu"),
+            (change("correction.text", "Tài liệu gần nhất không nêu “Mộc Châu”."), "tài liệu có nêu"),
+            (change("correction.text", "Hội nghị đã bị hủy."), "không phải câu đính chính"),
+            (change("correction.text", TEXT + " Hội nghị đã bị hủy."), "không phải câu đính chính"),
+        ],
+    )
+    def test_tampering_is_seen(
+        self, seeded: Library, refusal: Json, tamper: Callable[[Json], None], message: str
+    ) -> None:
+        tamper(refusal)
+        assert message in " ".join(failures(seeded, refusal))
+
+    def test_one_that_was_put_into_an_answer_is_seen(self, seeded: Library, refusal: Json, answer: Json) -> None:
+        answer["correction"] = refusal["correction"]
+        assert failures(seeded, answer)
+
+    def test_one_that_was_put_into_a_greeting_is_seen(self, seeded: Library, refusal: Json) -> None:
+        greeting = answer_to(seeded, "Chào bạn")
+        assert failures(seeded, greeting) == []
+        greeting["correction"] = refusal["correction"]
+        assert failures(seeded, greeting)
+
+    def test_a_number_may_be_part_of_another(self, seeded: Library, refusal: Json) -> None:
+        refusal["correction"]["text"] = "Tài liệu gần nhất không nêu “9”."
+        assert failures(seeded, refusal) == []
+
+
 class TestDocuments:
     @pytest.fixture
     def source(self, library: Library, tmp_path: Path) -> Path:

@@ -63,6 +63,28 @@ def test_the_value_that_the_answer_gives_comes_first() -> None:
     assert short("Đoàn làm việc ngày nào?", sentence, "Đoàn đến ngày 16/4.") == "16/4"
 
 
+COUNTS = "Tỉnh có 12 huyện với 850.000 dân, trong đó 45 xã vùng cao được hỗ trợ."
+DAYS = "Phiên thứ nhất họp ngày 3/4 tại Huế, phiên bế mạc họp ngày 5/4 tại Vinh."
+CROPS = "Vụ xuân thu 300 tấn chè của vườn cũ, vườn mới 420 tấn, vườn thuê 90 tấn."
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "value"),
+    [
+        ("Bao nhiêu xã vùng cao được hỗ trợ?", COUNTS, "45"),
+        ("Tỉnh có bao nhiêu huyện?", COUNTS, "12"),
+        ("Tỉnh có bao nhiêu dân?", COUNTS, "850.000"),
+        ("Phiên thứ nhất họp ngày nào?", DAYS, "3/4"),
+        ("Phiên bế mạc họp ngày nào?", DAYS, "5/4"),
+        ("Phiên bế mạc họp ở đâu?", DAYS, "Vinh"),
+        ("Vườn thuê được bao nhiêu?", CROPS, "90 tấn"),
+        ("Vườn mới được bao nhiêu?", CROPS, "420 tấn"),
+    ],
+)
+def test_the_value_of_the_clause_that_the_question_is_about(question: str, sentence: str, value: str) -> None:
+    assert short(question, sentence) == value
+
+
 @pytest.mark.parametrize(
     "question", ["Ai dự họp?", "Ngày nào?", "Ở đâu?", "Bao nhiêu?", "Bao nhiêu phần trăm?", "Giữ chức gì?"]
 )

@@ -33,7 +33,7 @@ def _reply(e: Exchange) -> Iterator[Html]:
     if e.standalone and e.standalone != e.question:
         yield element("p", f"{labels.UNDERSTOOD} ", element("bdi", e.standalone), class_="hd-understood")
     if e.answer is not None:
-        yield _refusal(e.number, e.answer) if e.answer.refused else _answer(e.number, e.answer)
+        yield _final(e.number, e.answer)
     elif e.phase is Phase.FAILED:
         yield _notice("hd-error", labels.ERROR, e.error, role="alert")
     elif e.phase is Phase.STOPPED:
@@ -43,6 +43,14 @@ def _reply(e: Exchange) -> Iterator[Html]:
         yield _progress(e)
     if e.evidence and not (e.answer and e.answer.refused):
         yield quotes(e)
+
+
+def _final(message: int, answer: Answer) -> Html:
+    if answer.refused:
+        return _refusal(message, answer)
+    if not answer.claims:  # a greeting states nothing that a source could prove, and took no time
+        return element("p", shown_text(answer), class_="hd-courtesy")
+    return _answer(message, answer)
 
 
 def _answer(message: int, answer: Answer) -> Html:
@@ -74,13 +82,12 @@ def _with_chips(text: str, message: int, titles: dict[int, str]) -> Iterator[Chi
 
 
 def _refusal(message: int, answer: Answer) -> Html:
-    reason = labels.REASONS.get(answer.reason or "", "")
+    reason = element("p", labels.REASONS.get(answer.reason or "", ""))
     related = element("ul", *(_related(message, r.document_id, r.title) for r in answer.related))
     return element(
         "div",
         element("p", answer.answer, class_="hd-notice-line"),
-        element("p", reason) if reason else NOTHING,
-        _correction(message, answer.correction) if answer.correction else NOTHING,
+        _correction(message, answer.correction) if answer.correction else reason,
         element("div", element("h3", labels.RELATED), related, class_="hd-related") if answer.related else NOTHING,
         class_="hd-notice hd-refusal",
     )
@@ -126,9 +133,17 @@ def _stage(e: Exchange) -> str:
 def _announcement(e: Exchange) -> str:
     """What a screen reader hears when it changes; never the tokens of a draft."""
     if e.answer is not None:
-        return f"{labels.ANSWERED} {MARKER.sub('', shown_text(e.answer))}"
+        return _spoken(e.answer)
     if e.phase is Phase.STOPPED:
         return labels.STOPPED
     if e.phase is Phase.FAILED:
         return ""
     return labels.DRAFT if e.draft else _stage(e)
+
+
+def _spoken(answer: Answer) -> str:
+    """The answer as it is read aloud: no marker, and of a refusal what contradicts the question too."""
+    text = MARKER.sub("", shown_text(answer))
+    if answer.refused:
+        return " ".join((text, answer.correction.text)) if answer.correction else text
+    return f"{labels.ANSWERED} {text}" if answer.claims else text

@@ -62,13 +62,13 @@ def ask_command(
         elif question is not None:
             turns = _history(history) if history else ()
             answer = _answer(library, question, turns, extractive, quiet=as_json)
-            if turns and not as_json:
+            if not as_json:
                 show_understood(answer)
             click.echo(_as_json(answer, None) if as_json else as_text(answer))
 
 
 def show_understood(answer: Answer) -> None:
-    """What a follow-up was taken to mean, where that is not what was typed."""
+    """What the question was taken to mean, where that is not what was typed."""
     if answer.standalone_question != answer.question:
         click.echo(f"Đang hiểu là: {plain(answer.standalone_question)}")
 

@@ -10,12 +10,14 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from rag.courtesy import GREETING
 from rag.errors import GenerationFailed, UnknownDocument
 from rag.records import (
     REFUSAL,
     Answer,
     Citation,
     Claim,
+    Correction,
     Document,
     Done,
     Event,
@@ -38,6 +40,8 @@ SON_LA = "003_be0442578d074c8c.txt"
 LAO_CAI = "000_6ac36037e3ee8a6b.txt"
 SON_LA_QUESTION = "Đại tướng Phan Văn Giang làm việc với Tỉnh ủy Sơn La khi nào?"
 SLOW_QUESTION = "câu hỏi chậm về Sơn La"
+FALSE_QUESTION = "Ai làm việc với Tỉnh ủy Sơn La chiều 22/10?"
+"""Answered with a correction that repeats what stands from `chiều` on."""
 ATTACK = (
     "<script>window.__pwned=1</script><img src=http://evil.example/x.png onerror='window.__pwned=2'>"
     "<style>body{display:none}</style><iframe src=http://evil.example/></iframe>"
@@ -137,7 +141,10 @@ class ScriptedBackend:
         yield from self._status("search", 1)
         if "lỗi lạ" in question:
             raise RuntimeError("secret internal detail /home/x")
-        citations = self._citations(question)
+        if question.startswith("Chào"):
+            yield Done(replace(self._base(question), answer=GREETING, confidence=1.0))
+            return
+        citations = () if "chiều" in question else self._citations(question)
         if citations:
             yield Evidence(citations, self._standalone(question))
         if "lỗi" in question:
@@ -222,7 +229,14 @@ class ScriptedBackend:
 
     def _refusal(self, question: str) -> Answer:
         related = tuple(Related(d.id, d.title) for d in self.documents()[:2])
-        return replace(self._base(question), refused=True, reason="no_evidence", related=related)
+        correction = self._correction(question) if "chiều" in question else None
+        refused = replace(self._base(question), refused=True, reason="no_evidence")
+        return replace(refused, related=related, correction=correction)
+
+    def _correction(self, question: str) -> Correction:
+        stated = question[question.index("chiều") :].rstrip("?")
+        text = f"Tài liệu gần nhất nói về “Sáng 22/10”, không nêu “{stated}”."
+        return Correction(text, self._citations(SON_LA_QUESTION)[0])
 
     def _base(self, question: str) -> Answer:
         return Answer(

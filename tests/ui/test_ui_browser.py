@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted_backend import ATTACK, SLOW_QUESTION, SON_LA_QUESTION, ScriptedBackend
+from scripted_backend import ATTACK, FALSE_QUESTION, SLOW_QUESTION, SON_LA_QUESTION, ScriptedBackend
 
 pytestmark = pytest.mark.browser
 
@@ -109,6 +109,45 @@ def test_refusal_looks_like_one_and_its_related_documents_open(visit: Any) -> No
     page.click("#hd-current .hd-related a >> nth=0")
     page.wait_for_selector(".hd-panel article h3")
     assert page.inner_text(".hd-panel article h3") == title
+
+
+@pytest.mark.parametrize("size", [{}, PHONE], ids=["wide", "phone"])
+def test_a_correction_opens_the_sentence_that_contradicts(visit: Any, size: dict[str, int]) -> None:
+    seen = visit(**size)
+    page = seen.page
+    seen.answered(FALSE_QUESTION)
+    corrected = "Tài liệu gần nhất nói về “Sáng 22/10”, không nêu “chiều 22/10”."
+    line = page.locator("#hd-current .hd-refusal .hd-correction")
+    assert line.inner_text().startswith(corrected)
+    assert line.locator(".cite").all_inner_texts() == ["1"]
+    assert page.locator("#hd-current :is(.hd-answer, .hd-card)").count() == 0
+    said = page.inner_text(".hd-announcer")
+    assert said == f"Không tìm thấy thông tin trong tài liệu. {corrected}"
+    line.locator(".cite").click()
+    assert active_mark(page).startswith("Sáng 22/10") and in_view_of_panel(page)
+    assert page.evaluate(NO_SIDEWAYS)
+
+
+def test_a_correction_repeats_hostile_words_as_text(visit: Any) -> None:
+    seen = visit()
+    page = seen.page
+    seen.answered(f"Ai họp chiều {ATTACK}")
+    assert page.inner_text("#hd-current .hd-correction").startswith(
+        f"Tài liệu gần nhất nói về “Sáng 22/10”, không nêu “chiều {ATTACK}”"
+    )
+    assert "<script>" in page.inner_text(".hd-announcer")
+    assert page.locator("#hd-current :is(img,script,iframe,style,svg)").count() == 0
+    assert page.evaluate("window.__pwned") is None
+
+
+def test_a_greeting_looks_like_neither_answer_nor_refusal(visit: Any) -> None:
+    seen = visit()
+    page = seen.page
+    seen.answered("Chào bạn")
+    greeting = page.inner_text("#hd-current .hd-courtesy")
+    assert greeting.startswith("Chào bạn! Hãy hỏi tôi")
+    assert page.inner_text(".hd-announcer") == greeting
+    assert page.locator("#hd-current :is(.hd-answer, .hd-notice, .hd-took, .hd-badge, .cite, .hd-card)").count() == 0
 
 
 @pytest.mark.parametrize(

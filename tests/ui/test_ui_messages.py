@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scripted_backend import SON_LA_QUESTION, ScriptedBackend, scripted
+from scripted_backend import FALSE_QUESTION, SON_LA_QUESTION, ScriptedBackend, scripted
 
 from rag.records import Answer, Claim, Done
-from ui import labels, messages
+from ui import labels, messages, sources
 from ui.chat import Conversation, Exchange, Phase, answer
 
 
@@ -73,3 +73,26 @@ def test_gradio_words_are_vietnamese_for_every_locale() -> None:
 
 def test_past_exchanges_are_all_finished(fast: ScriptedBackend) -> None:
     assert last(fast, "giá vàng hôm nay?").phase is Phase.ANSWERED
+
+
+@pytest.mark.parametrize("reason", labels.REASONS)
+def test_a_refusal_tells_its_reason_unless_it_can_name_what_is_wrong(fast: ScriptedBackend, reason: str) -> None:
+    plain, corrected = last(fast, "giá vàng hôm nay?"), last(fast, FALSE_QUESTION)
+    for shown, told in ((plain, True), (corrected, False)):
+        assert shown.answer is not None
+        answer = replace(shown.answer, reason=reason)
+        assert (labels.REASONS[reason] in messages.exchange(replace(shown, answer=answer)).markup) is told
+
+
+def test_the_panel_gets_the_article_that_a_correction_cites(fast: ScriptedBackend) -> None:
+    exchange = last(fast, FALSE_QUESTION)
+    assert exchange.answer is not None and exchange.answer.correction is not None
+    cited = exchange.answer.correction.citation
+    (marked,) = [a for a in sources.gather(fast, exchange) if a.citations]
+    assert (marked.document.id, marked.citations) == (cited.document_id, [cited])
+    assert f'data-cite="{exchange.number}-1"' in sources.bundle(exchange.number, [marked]).markup
+
+
+def test_a_refusal_does_not_say_that_it_answered(fast: ScriptedBackend) -> None:
+    spoken = {q: messages.exchange(last(fast, q)).markup for q in (SON_LA_QUESTION, "giá vàng?", "Chào bạn")}
+    assert [labels.ANSWERED in markup for markup in spoken.values()] == [True, False, False]
