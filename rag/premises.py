@@ -34,6 +34,13 @@ _COURTESY = re.compile(
 _KIN = re.compile(
     r"(?<!\w)(vợ|chồng|con trai|con gái|con|bố|cha|mẹ|anh trai|em trai|chị gái|em gái) (?:của|ông|bà)(?!\w)", re.I
 )
+_SAYS = re.compile(
+    r"(?<!\w)(?:phát biểu|nói|đề nghị|khẳng định|nhấn mạnh|cho (?:biết|hay|rằng)|yêu cầu|kiến nghị|chỉ đạo|lưu ý"
+    r"|đề xuất|chia sẻ|báo cáo|kết luận|bày tỏ|chỉ rõ|mong muốn|đánh giá|ghi nhận|nêu|giao|hứa|cảm ơn|trả lời"
+    r"|thông tin)(?!\w)|[“”\"]",
+    re.I,
+)
+_SAYS_WHAT = re.compile(r"(?<!\w)(phát biểu|khẳng định|nhấn mạnh|cho biết)(?: \w+){0,2} gì(?!\w)", re.I)
 _PART = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối|đêm)(?: ngày)? $", re.I)
 _DENIAL = re.compile(r"(?<!\w)(?:không(?! chỉ| những| gian| khí| quân)|chưa|chẳng|từ chối|bác bỏ|vắng)(?!\w)", re.I)
 _RANK = re.compile(
@@ -194,10 +201,13 @@ def _senses(question: Question, sentence: Sentence) -> Iterator[Premise]:
 
 
 def _spoken(question: Question, context: DocumentContext, sentence: Sentence) -> Iterator[Premise]:
-    """What must be said in so many words: a relative of somebody, and that something was not so."""
+    """What must be said in so many words: a relative, that somebody spoke, that something was not so."""
     kin = _KIN.search(question.own)
     if kin and not re.search(rf"(?<!\w){kin.group(1)}(?!\w)", sentence.text, re.I):
         yield Premise(Kind.SENSE, kin.group(1), absent=False)
+    said = _SAYS_WHAT.search(question.own)
+    if said and not _SAYS.search(sentence.text):
+        yield Premise(Kind.SENSE, said.group(1), absent=False)
     denied = _DENIAL.search(question.own) if question.wanted is not Wanted.YES_NO else None
     if denied and not _DENIAL.search(f"{neighbourhood(context, sentence)}\n{sentence.text}"):
         yield Premise(Kind.SENSE, denied.group(), absent=False)

@@ -38,6 +38,7 @@ def wrong(context: DocumentContext, question: str, words: str) -> list[Premise]:
         ("Sản lượng nào tăng 12,5%?", CAMS, Kind.NUMBER, "12,5%", True),
         ("Sản lượng cam giảm bao nhiêu?", CAMS, Kind.SENSE, "giảm", False),
         ("Ai không làm việc với Tỉnh ủy?", LEAD, Kind.SENSE, "không", False),
+        ("Trần Quang Minh phát biểu gì?", LEAD, Kind.SENSE, "phát biểu", False),
         ("Con gái của ông Tâm nhận gì?", "ông Tâm", Kind.SENSE, "Con gái", False),
     ],
 )
