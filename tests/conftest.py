@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import signal
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pytest_socket import socket_allow_hosts
 
 from embeddings.encoder import HashEncoder
 from embeddings.index import FaissIndex
+from rag import cli
 from rag.context import DocumentContext
 from rag.ingestion import ingest
 from rag.library import Library
@@ -25,6 +27,9 @@ LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
 
 os.environ.update(OFFLINE)
+# As `main` does: click keeps the words of a command from its first use, whichever test that is.
+os.environ["LANGUAGE"] = "vi"
+gettext.bindtextdomain("messages", str(cli._LOCALE))
 # A shell that starts us in the background ignores Ctrl-C for us and all our children; the tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 hypothesis.settings.register_profile("hoidap", deadline=None, max_examples=60)
