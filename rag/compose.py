@@ -79,8 +79,11 @@ def _alone(asked: Question, claims: Sequence[Aligned], candidates: Sequence[Scor
 def quotation(lookup: Lookup, draft: str = "", read: Sequence[Scored] = ()) -> Composed:
     """The best sentences word for word; where a rejected draft points at a sentence it read, that one."""
     best = _pointed_at(lookup, draft, read) or lookup.best
-    aligned = [Aligned(s.sentence.text, (i,), Verdict(True, "")) for i, s in enumerate(best)]
-    return _compose(lookup.asked, aligned, best, extractive=True)
+    return _compose(lookup.asked, _verbatim(best), best, extractive=True)
+
+
+def _verbatim(sentences: Sequence[Scored]) -> list[Aligned]:
+    return [Aligned(s.sentence.text, (i,), Verdict(True, "")) for i, s in enumerate(sentences)]
 
 
 def correction(lookup: Lookup) -> Correction | None:
@@ -121,8 +124,7 @@ def quotations(parts: Sequence[Lookup]) -> Composed:
     """The best sentences of every part word for word, then what is said of parts without evidence."""
     answered = [part for part in parts if part.found]
     best = list({s.sentence.id: s for part in answered for s in part.best}.values())
-    aligned = [Aligned(s.sentence.text, (i,), Verdict(True, "")) for i, s in enumerate(best)]
-    composed = _compose(answered[0].asked, aligned, best, extractive=True)
+    composed = _compose(answered[0].asked, _verbatim(best), best, extractive=True)
     text = " ".join((composed.text, *(missing(part) for part in parts if not part.found)))
     return replace(composed, text=text, score=min(part.found[0].score for part in answered))
 
@@ -200,9 +202,7 @@ def _pointed(asked: Question, aligned: Sequence[Aligned], citations: Sequence[Ci
         return None
     cited = citations[0]
     span = pointed(asked.text, aligned[0].text, cited.quote)
-    if span is None:
-        return None
-    return ShortAnswer(cited.quote[span[0] : span[1]], cited.document_id, cited.start + span[0], cited.start + span[1])
+    return _cut(cited, span) if span else None
 
 
 def _short(asked: Question, text: str, citations: Sequence[Citation]) -> ShortAnswer | None:
@@ -210,5 +210,11 @@ def _short(asked: Question, text: str, citations: Sequence[Citation]) -> ShortAn
     for c in citations:
         span = short_answer(asked, c.quote, text)
         if span and stands_in(c.quote[span[0] : span[1]], text):
-            return ShortAnswer(c.quote[span[0] : span[1]], c.document_id, c.start + span[0], c.start + span[1])
+            return _cut(c, span)
     return None
+
+
+def _cut(cited: Citation, span: tuple[int, int]) -> ShortAnswer:
+    """The part `span` of a quote."""
+    start, end = span
+    return ShortAnswer(cited.quote[start:end], cited.document_id, cited.start + start, cited.start + end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rag.conversation import Standalone, standalone
@@ -33,9 +34,9 @@ _ITEMS = 4
 """Documents a list draws on at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lookup:
-    """What was understood and found."""
+    """What was understood and found; without slots, so that what is derived is computed once."""
 
     asked: Question
     scored: tuple[Scored, ...]
@@ -43,12 +44,12 @@ class Lookup:
     related: tuple[Related, ...]
     """The nearest documents, worth a look when nothing was found."""
 
-    @property
+    @cached_property
     def found(self) -> list[Scored]:
         """The evidence: eligible sentences above the floor, best first."""
         return [s for s in self.scored if s.eligible and s.score >= FLOOR]
 
-    @property
+    @cached_property
     def best(self) -> list[Scored]:
         """The sentences of an extractive answer: the best, or for a list the best of each document.
 
@@ -63,7 +64,7 @@ class Lookup:
                 first.setdefault(scored.context.document.id, scored)
         return list(first.values())[:_ITEMS]
 
-    @property
+    @cached_property
     def rivals(self) -> list[Scored]:
         """Sentences of other documents that answer as well as the best one, with another value."""
         found = self.found
@@ -71,10 +72,9 @@ class Lookup:
         if said is None:
             return []
         others: dict[str, Scored] = {}
-        for scored in found:
+        for scored in (s for s in found if s.score >= _RIVAL * found[0].score):
             other = _value(self.asked, scored)
-            close = scored.score >= _RIVAL * found[0].score
-            if close and other is not None and not stands_in(other, found[0].sentence.text):
+            if other is not None and not stands_in(other, found[0].sentence.text):
                 others.setdefault(scored.context.document.id, scored)
         others.pop(found[0].context.document.id, None)
         return list(others.values())[:_RIVALS]

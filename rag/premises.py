@@ -43,6 +43,11 @@ _SAYS = re.compile(
 _SAYS_WHAT = re.compile(r"(?<!\w)(phát biểu|khẳng định|nhấn mạnh|cho biết)(?: \w+){0,2} gì(?!\w)", re.I)
 _PART = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối|đêm)(?: ngày)? $", re.I)
 _DENIAL = re.compile(r"(?<!\w)(?:không(?! chỉ| những| gian| khí| quân)|chưa|chẳng|từ chối|bác bỏ|vắng)(?!\w)", re.I)
+_OPPOSITES = [
+    [pattern for other, _, _, pattern in PAIRS if other == kind]
+    for kind in dict.fromkeys(kind for kind, strict, _, _ in PAIRS if strict)
+]
+"""The two sides of each strict pair."""
 _RANK = re.compile(
     r"(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá)|(?:Đại|Thượng|Trung|Thiếu) úy|Thủ tướng|Bộ trưởng|Thứ trưởng", re.I
 )
@@ -92,7 +97,7 @@ def holds(question: Question, context: DocumentContext, sentence: Sentence) -> b
 
 
 def _names(question: Question, context: DocumentContext, sentence: Sentence) -> Iterator[Premise]:
-    near = facts.keys(f"{neighbourhood(context, sentence)}\n{sentence.text}")
+    near = facts.keys(f"{neighbourhood(context, sentence)}\n{sentence.text}") if question.entities else ()
     for name in question.entities:
         kind = Kind.PERSON if len(name) >= _PERSON_SYLLABLES and name not in PLACES else Kind.NAME
         if not _contains(context.keys, name):
@@ -160,7 +165,7 @@ def _ranks(person: Person) -> set[tuple[str, ...]]:
 
 def _dates(question: Question, context: DocumentContext, sentence: Sentence) -> Iterator[Premise]:
     """An asked day stands in the document; a month or year there near, or does not contradict its date."""
-    own = find_dates(f"{neighbourhood(context, sentence)}\n{sentence.text}")
+    own = find_dates(f"{neighbourhood(context, sentence)}\n{sentence.text}") if question.dates else []
     for asked in question.dates:
         if any(date.states(asked) for date in (*own, *context.dates)):
             continue
@@ -191,8 +196,7 @@ def parts_of_days(text: str) -> Iterator[tuple[str, tuple[int | None, ...], str]
 
 def _senses(question: Question, sentence: Sentence) -> Iterator[Premise]:
     """`giảm bao nhiêu` does not hold at a sentence that tells only of a rise."""
-    for kind in {kind for kind, strict, _, _ in PAIRS if strict}:
-        sides = [pattern for k, _, _, pattern in PAIRS if k == kind]
+    for sides in _OPPOSITES:
         asked = [bool(side.search(question.own)) for side in sides]
         told = [bool(side.search(sentence.text)) for side in sides]
         if sum(asked) == 1 and sum(told) == 1 and asked != told:
