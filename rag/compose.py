@@ -44,8 +44,6 @@ class Composed:
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
     short: ShortAnswer | None
-    score: float
-    """Of the best evidence used."""
     extractive: bool
 
 
@@ -126,7 +124,7 @@ def quotations(parts: Sequence[Lookup]) -> Composed:
     best = list({s.sentence.id: s for part in answered for s in part.best}.values())
     composed = _compose(answered[0].asked, _verbatim(best), best, extractive=True)
     text = " ".join((composed.text, *(missing(part) for part in parts if not part.found)))
-    return replace(composed, text=text, score=min(part.found[0].score for part in answered))
+    return replace(composed, text=text)
 
 
 def citation(number: int, scored: Scored) -> Citation:
@@ -179,9 +177,8 @@ def _compose(
     citations = tuple(citation(n, candidates[i]) for n, i in enumerate(used, 1))
     text, claims = _written(aligned, used)
     plain = " ".join(a.text for a in aligned)
-    score = max(candidates[i].score for i in used)
     short = _short(asked, plain, citations) or (None if extractive else _pointed(asked, aligned, citations))
-    return Composed(text, claims, citations, short, score, extractive)
+    return Composed(text, claims, citations, short, extractive)
 
 
 def _written(aligned: Sequence[Aligned], used: Sequence[int]) -> tuple[str, tuple[Claim, ...]]:
