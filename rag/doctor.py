@@ -83,7 +83,7 @@ def _model(title: str, name: str, settings: Settings) -> Check:
 
 def _database(settings: Settings) -> Check:
     with Library.open(settings) as library:
-        found = library.store.integrity()
+        found = library.database.integrity()
         count = len(library.documents())
     if found != "ok":
         return Check("Cơ sở dữ liệu", False, f"hỏng: {found}; hãy nạp lại tài liệu vào thư mục dữ liệu mới")

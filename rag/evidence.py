@@ -71,7 +71,7 @@ def select(library: Library, question: Question, passages: Sequence[Passage], ve
     weights = _weights(library, question)
     if len(weights) < _LEAST_TERMS:
         return []
-    with library.store.snapshot():
+    with library.database.snapshot():
         documents = library.store.documents_among(p.document.id for p in passages)
         contexts = {key: read_context(library, document) for key, document in documents.items()}
         vectors = {key: library.store.sentence_vectors(key) for key in documents}

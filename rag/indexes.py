@@ -19,10 +19,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from embeddings.index import CorruptedIndex, VectorIndex
+from rag.database import storage_errors, translated
 from rag.files import exclusive, write_whole
 from rag.lexical import LexicalIndex, TantivyIndex
 from rag.records import Document
-from rag.store import Store, storage_errors, translated
+from rag.store import Store
 from rag.text import Terms, terms
 
 FORMAT = 3
@@ -192,7 +193,7 @@ class Indexes:
         with self._lock:
             if self._store.last_seq() == self._seq:
                 return
-            with _cache_errors(), self._exclusive(), self._store.snapshot():
+            with _cache_errors(), self._exclusive(), self._store.database.snapshot():
                 seq = self._store.last_seq()
                 self._bring_up(self._vector_cache, seq)
                 self._bring_up(self._lexical_cache, seq)

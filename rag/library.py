@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from rag.database import Database
 from rag.errors import MissingPackage, ModelCorrupted
 from rag.records import Document, Span
 from rag.store import Store
@@ -37,7 +38,8 @@ class Library:
         vector_type: type[Any] | None = None,
     ) -> None:
         self.settings = settings
-        self.store = Store(settings.data / "hoidap.sqlite")
+        self.database = Database(settings.data / "hoidap.sqlite")
+        self.store = Store(self.database)
         self._lock = threading.RLock()
         self._encoder = encoder
         self._llm = llm
@@ -61,7 +63,7 @@ class Library:
         self.close()
 
     def close(self) -> None:
-        self.store.close()
+        self.database.close()
 
     @property
     def indexes(self) -> Indexes:
@@ -116,7 +118,7 @@ class Library:
         with self._lock:
             seq = self.store.last_seq()
             if self._tone_marks is None or self._tone_marks[0] != seq:
-                with self.store.snapshot():
+                with self.database.snapshot():
                     self._tone_marks = (self.store.last_seq(), ToneMarks.from_texts(self.store.texts()))
             return self._tone_marks[1]
 

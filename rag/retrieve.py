@@ -42,7 +42,7 @@ def search(library: Library, question: str, *, k: int = 10, vector: Floats | Non
         lexical = {h.chunk_id: h.score for h in indexes.lexical.search(terms(question), POOL)}
     fused = fuse(dense, lexical)
     best = sorted(fused, key=lambda chunk_id: (-fused[chunk_id], chunk_id))[:k]
-    with library.store.snapshot():
+    with library.database.snapshot():
         chunks = library.store.chunks(best)
         documents = library.store.documents_among(c.document_id for c in chunks.values())
     return [

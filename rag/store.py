@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.errors import DiskFull, HoidapError, LibraryBusy, StorageError, UnknownDocument, WrongEncoder
-from rag.files import exclusive
-from rag.migrations import migrate
+from rag.database import Database
+from rag.errors import UnknownDocument, WrongEncoder
 from rag.records import Chunk, Document, Published, Sentence, Span, SpanKind
 
 Vectors = npt.NDArray[np.float32]
@@ -65,107 +60,17 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-@contextmanager
-def storage_errors() -> Iterator[None]:
-    """Translate what SQLite and the file system say into our errors."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise translated(error) from error
-
-
-def translated(error: Exception) -> HoidapError:
-    """Our error for what a failed read or write says."""
-    text = str(error).lower()
-    no_room = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
-    if no_room or "disk is full" in text or "no space left" in text:
-        return DiskFull(detail=str(error))
-    if "locked" in text or "busy" in text:
-        return LibraryBusy(detail=str(error))
-    if "malformed" in text or "not a database" in text:
-        return StorageError("Cơ sở dữ liệu bị hỏng.", next_step="Hãy chạy `hoidap doctor`.", detail=str(error))
-    return StorageError(detail=str(error))
-
-
 class Store:
-    """One SQLite file in WAL mode; one writer, many readers, over threads and processes."""
+    """Documents with all that was computed of them; `database` is shared with the other tables' stores."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._open()
-            self._local.connection = connection
-            self._connections.append(connection)
-        return connection
-
-    def _open(self) -> sqlite3.Connection:
-        with storage_errors():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
-            try:
-                # The switch to WAL has no busy handler: the first openers take turns.
-                with exclusive(self.path.with_suffix(".lock")):
-                    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                        connection.execute(f"PRAGMA {pragma}")
-                    migrate(connection)
-            except ValueError as error:
-                connection.close()
-                raise StorageError(
-                    "Kho được tạo bởi phiên bản hoidap mới hơn.", next_step="Hãy cập nhật hoidap.", detail=str(error)
-                ) from error
-            except sqlite3.Error:
-                connection.close()
-                raise
-            return connection
-
-    def close(self) -> None:
-        """Close every connection; the store can be used again afterwards."""
-        for connection in self._connections:
-            connection.close()
-        self._connections.clear()
-        self._local = threading.local()
-
-    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        with storage_errors():
-            return self._connection().execute(sql, parameters).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connection()
-        with storage_errors():
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+    def __init__(self, database: Database) -> None:
+        self.database = database
 
     # Reading
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """All that this thread reads inside is of one moment, whatever others write meanwhile."""
-        connection = self._connection()
-        if connection.in_transaction:
-            yield
-            return
-        with storage_errors():
-            connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                connection.execute("COMMIT")
-
     def documents(self) -> list[Document]:
         """All documents, newest first."""
-        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents ORDER BY rowid DESC")
+        rows = self.database.rows(f"SELECT {_DOCUMENT} FROM documents ORDER BY rowid DESC")
         return [_document(row) for row in rows]
 
     def document(self, document_id: str) -> Document:
@@ -180,7 +85,7 @@ class Store:
         """The documents that still exist among the given ids."""
         wanted = sorted(set(ids))
         marks = ",".join("?" * len(wanted))
-        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", wanted)
+        rows = self.database.rows(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", wanted)
         return {row[0]: _document(row) for row in rows}
 
     def text(self, document_id: str) -> str:
@@ -188,72 +93,75 @@ class Store:
         return str(self._one("SELECT text FROM documents WHERE id=?", document_id)[0])
 
     def _one(self, sql: str, document_id: str) -> Any:
-        rows = self._rows(sql, (document_id,))
+        rows = self.database.rows(sql, (document_id,))
         if not rows:
             raise UnknownDocument(f"Không có tài liệu “{document_id}” trong kho.")
         return rows[0]
 
     def find_by_sha256(self, sha256: str) -> Document | None:
         """The document with this very text, if there is one."""
-        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents WHERE sha256=?", (sha256,))
+        rows = self.database.rows(f"SELECT {_DOCUMENT} FROM documents WHERE sha256=?", (sha256,))
         return _document(rows[0]) if rows else None
 
     def find_by_source(self, source: str) -> Document | None:
         """The document that was read from this path, if there is one."""
-        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents WHERE source=?", (source,))
+        rows = self.database.rows(f"SELECT {_DOCUMENT} FROM documents WHERE source=?", (source,))
         return _document(rows[0]) if rows else None
 
     def spans(self, document_id: str) -> list[Span]:
         """Every marked stretch of a document, in text order."""
-        rows = self._rows('SELECT start, "end", kind FROM spans WHERE document_id=? ORDER BY start', (document_id,))
+        rows = self.database.rows(
+            'SELECT start, "end", kind FROM spans WHERE document_id=? ORDER BY start', (document_id,)
+        )
         return [Span(row[0], row[1], SpanKind(row[2])) for row in rows]
 
     def sentences(self, document_id: str) -> list[Sentence]:
         """All evidence sentences of a document, in text order."""
         text = self.text(document_id)
-        rows = self._rows(
+        rows = self.database.rows(
             'SELECT id, ordinal, start, "end", kind FROM sentences WHERE document_id=? ORDER BY ordinal', (document_id,)
         )
         return [Sentence(r[0], document_id, r[1], r[2], r[3], SpanKind(r[4]), text[r[2] : r[3]]) for r in rows]
 
     def sentence_vectors(self, document_id: str) -> Vectors:
         """float32 (n, dim) in the order of `sentences`."""
-        rows = self._rows("SELECT vector FROM sentences WHERE document_id=? ORDER BY ordinal", (document_id,))
+        rows = self.database.rows("SELECT vector FROM sentences WHERE document_id=? ORDER BY ordinal", (document_id,))
         return _matrix([row[0] for row in rows])
 
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """The chunks that still exist among the given ids."""
         marks = ",".join("?" * len(ids))
-        with self.snapshot():
-            rows = self._rows(f'SELECT id, document_id, start, "end" FROM chunks WHERE id IN ({marks})', list(ids))
+        with self.database.snapshot():
+            rows = self.database.rows(
+                f'SELECT id, document_id, start, "end" FROM chunks WHERE id IN ({marks})', list(ids)
+            )
             texts = {document_id: self.text(document_id) for document_id in {row[1] for row in rows}}
         # Cut here: SQLite's substr ends at a NUL character.
         return {i: Chunk(i, document, a, b, texts[document][a:b]) for i, document, a, b in rows}
 
     def chunk_ids(self) -> list[int]:
-        return [row[0] for row in self._rows("SELECT id FROM chunks ORDER BY id")]
+        return [row[0] for row in self.database.rows("SELECT id FROM chunks ORDER BY id")]
 
     def chunk_vectors(self, ids: Sequence[int]) -> Vectors:
         """float32 (n, dim) of the given existing chunks, in their order."""
         marks = ",".join("?" * len(ids))
-        found = dict(self._rows(f"SELECT id, vector FROM chunks WHERE id IN ({marks})", list(ids)))
+        found = dict(self.database.rows(f"SELECT id, vector FROM chunks WHERE id IN ({marks})", list(ids)))
         return _matrix([found[chunk_id] for chunk_id in ids])
 
     def texts(self) -> Iterator[tuple[str, list[Span]]]:
         """Each document's text with its spans, one at a time."""
-        for (document_id,) in self._rows("SELECT id FROM documents ORDER BY id"):
+        for (document_id,) in self.database.rows("SELECT id FROM documents ORDER BY id"):
             yield self.text(document_id), self.spans(document_id)
 
     def last_seq(self) -> int:
         """The position of the newest entry of the change log, 0 when there is none."""
-        return int(self._rows("SELECT coalesce(max(seq), 0) FROM log")[0][0])
+        return int(self.database.rows("SELECT coalesce(max(seq), 0) FROM log")[0][0])
 
     def log_since(self, seq: int) -> list[LogEntry]:
-        return [LogEntry(*row) for row in self._rows("SELECT seq, chunk_id FROM log WHERE seq>? ORDER BY seq", (seq,))]
-
-    def integrity(self) -> str:
-        """`ok`, or what SQLite's own check finds."""
-        return str(self._rows("PRAGMA quick_check")[0][0])
+        return [
+            LogEntry(*row)
+            for row in self.database.rows("SELECT seq, chunk_id FROM log WHERE seq>? ORDER BY seq", (seq,))
+        ]
 
     def encoder_fingerprint(self) -> str | None:
         return self._meta("encoder")
@@ -263,7 +171,7 @@ class Store:
         return self._meta("database") or ""
 
     def _meta(self, key: str) -> str | None:
-        rows = self._rows("SELECT value FROM meta WHERE key=?", (key,))
+        rows = self.database.rows("SELECT value FROM meta WHERE key=?", (key,))
         return str(rows[0][0]) if rows else None
 
     # Writing
@@ -284,7 +192,7 @@ class Store:
         Raises:
             WrongEncoder: documents were encoded by another encoder.
         """
-        with self._transaction() as connection:
+        with self.database.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO meta(key, value) VALUES('encoder', ?)", (encoder,))
             self.check_encoder(encoder)
             same = "SELECT id FROM documents WHERE id=? OR sha256=?"
@@ -312,7 +220,7 @@ class Store:
         Raises:
             UnknownDocument: one of the ids is not stored; then nothing is removed.
         """
-        with self._transaction() as connection:
+        with self.database.transaction() as connection:
             for document_id in document_ids:
                 self.document(document_id)
             _remove(connection, document_ids)

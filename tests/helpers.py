@@ -70,7 +70,7 @@ def found(library: Library, question: str) -> set[str]:
 def assert_whole(library: Library) -> None:
     """Database and caches hold the same chunks, and every row belongs to a document and its text."""
     store = library.store
-    assert store.integrity() == "ok"
+    assert store.database.integrity() == "ok"
     library.indexes.refresh()
     stored = store.chunk_ids()
     assert (library.indexes.vectors.count, library.indexes.lexical.count) == (len(stored), len(stored))

@@ -293,7 +293,7 @@ class TestDisk:
     ) -> None:
         """SQLite itself says full, by a limit on its pages; the stored documents stay untouched."""
         library = reopen(HashEncoder())
-        connection = library.store._connection()
+        connection = library.database.connection()
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count={pages}")
         big = write(tmp_path / "in" / "0.txt", "Hội nghị\n\n" + "Đại biểu bàn về công tác. " * 5000)
@@ -322,6 +322,6 @@ def test_the_index_never_keeps_deleted_text_in_reach(reopen: Callable[..., Libra
     library.delete([gone.id])
     assert gone.id not in {p.document.id for p in search(library, "Hội nghị về cà phê", k=50)}
     assert library.indexes.lexical.document_frequency("ca_phe") == 0
-    with sqlite3.connect(library.store.path) as connection:
+    with sqlite3.connect(library.database.path) as connection:
         assert "cà phê" not in "".join(row[0] for row in connection.execute("SELECT text FROM documents"))
     assert_whole(library)

@@ -21,6 +21,7 @@ from hypothesis import settings as examples
 from strategies import documents
 
 from embeddings.encoder import HashEncoder
+from rag.database import Database
 from rag.errors import BadInput, DiskFull, EmptyLibrary, HoidapError, WrongEncoder
 from rag.ingestion import find_files, ingest
 from rag.library import Library
@@ -354,9 +355,9 @@ class TestFaults:
         path = write(tmp_path / "a.txt", article("cà phê"))
         bring_in(library, path)
         write(path, article("du lịch"))
-        fault = FaultyConnection(library.store._connection(), statement)
+        fault = FaultyConnection(library.database.connection(), statement)
         with monkeypatch.context() as patch:
-            patch.setattr(Store, "_connection", lambda _: fault)
+            patch.setattr(Database, "connection", lambda _: fault)
             with pytest.raises(DiskFull):
                 bring_in(library, path)
         assert fault.hit

@@ -17,10 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import documents
 
+from rag.database import Database, storage_errors
 from rag.errors import DiskFull, HoidapError, LibraryBusy, StorageError, UnknownDocument, WrongEncoder
 from rag.migrations import STEPS, migrate
 from rag.records import Published, Span, SpanKind
-from rag.store import NewDocument, Store, storage_errors
+from rag.store import NewDocument, Store
 from rag.text import document_text
 
 TABLES = ("documents", "spans", "sentences", "chunks")
@@ -48,15 +49,15 @@ def new(source: str, text: str, *, chunks: int = 1) -> NewDocument:
 
 
 def counts(store: Store) -> dict[str, int]:
-    with sqlite3.connect(store.path) as connection:
+    with sqlite3.connect(store.database.path) as connection:
         return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path / "data" / "hoidap.sqlite")
+    store = Store(Database(tmp_path / "data" / "hoidap.sqlite"))
     yield store
-    store.close()
+    store.database.close()
 
 
 def test_a_document_comes_back_as_it_went_in(store: Store) -> None:
@@ -78,7 +79,7 @@ def test_a_document_comes_back_as_it_went_in(store: Store) -> None:
 @given(documents.map(document_text).filter(bool), st.integers(1, 5))
 def test_any_text_survives(text: str, pieces: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "hoidap.sqlite")
+        store = Store(Database(Path(folder) / "hoidap.sqlite"))
         document = new("/a.txt", text, chunks=pieces)
         store.replace(document, encoder="e")
         assert store.text(document.id) == text
@@ -87,7 +88,7 @@ def test_any_text_survives(text: str, pieces: int) -> None:
         assert "".join(c.text for _, c in sorted(store.chunks(store.chunk_ids()).items())) == text
         assert store.delete([document.id]) == 1
         assert set(counts(store).values()) == {0}
-        store.close()
+        store.database.close()
 
 
 def test_a_source_has_one_document(store: Store) -> None:
@@ -183,7 +184,7 @@ class TestTransactions:
 
     def test_a_snapshot_sees_one_moment(self, store: Store) -> None:
         store.replace(new("/a.txt", "một"), encoder="e")
-        with store.snapshot():
+        with store.database.snapshot():
             before = store.documents()
             writer = threading.Thread(target=lambda: store.replace(new("/b.txt", "hai"), encoder="e"))
             writer.start()
@@ -202,7 +203,7 @@ class TestTransactions:
         for thread in threads:
             thread.join()
         assert len(store.documents()) == 20
-        assert store.integrity() == "ok"
+        assert store.database.integrity() == "ok"
 
 
 class TestOpening:
@@ -212,13 +213,13 @@ class TestOpening:
         barrier = threading.Barrier(8)
 
         def open_it() -> None:
-            store = Store(path)
+            store = Store(Database(path))
             barrier.wait()
             try:
                 store.last_seq()
             except HoidapError as error:
                 failures.append(error)
-            store.close()
+            store.database.close()
 
         threads = [threading.Thread(target=open_it) for _ in range(8)]
         for thread in threads:
@@ -230,7 +231,7 @@ class TestOpening:
     def test_migrating_twice_is_migrating_once(self, store: Store) -> None:
         store.replace(new("/a.txt", "một"), encoder="e")
         identity = store.database_id()
-        with sqlite3.connect(store.path, isolation_level=None) as connection:
+        with sqlite3.connect(store.database.path, isolation_level=None) as connection:
             migrate(connection)
             migrate(connection)
             assert connection.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
@@ -239,27 +240,27 @@ class TestOpening:
 
     def test_a_database_of_a_newer_program_is_refused_and_left_alone(self, store: Store) -> None:
         store.replace(new("/a.txt", "một"), encoder="e")
-        store.close()
-        with sqlite3.connect(store.path) as connection:
+        store.database.close()
+        with sqlite3.connect(store.database.path) as connection:
             connection.execute(f"PRAGMA user_version={len(STEPS) + 1}")
         with pytest.raises(StorageError, match="phiên bản hoidap mới hơn"):
             store.documents()
-        with sqlite3.connect(store.path) as connection:
+        with sqlite3.connect(store.database.path) as connection:
             assert connection.execute("SELECT count(*) FROM documents").fetchone() == (1,)
 
     def test_a_file_that_is_no_database(self, tmp_path: Path) -> None:
         (tmp_path / "hoidap.sqlite").write_bytes(b"x" * 5000)
         with pytest.raises(StorageError, match="bị hỏng"):
-            Store(tmp_path / "hoidap.sqlite").documents()
+            Store(Database(tmp_path / "hoidap.sqlite")).documents()
 
     def test_a_folder_that_cannot_be(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("x")
         with pytest.raises(StorageError):
-            Store(tmp_path / "file" / "hoidap.sqlite").documents()
+            Store(Database(tmp_path / "file" / "hoidap.sqlite")).documents()
 
     def test_a_closed_store_opens_again(self, store: Store) -> None:
         store.replace(new("/a.txt", "một"), encoder="e")
-        store.close()
+        store.database.close()
         assert len(store.documents()) == 1
 
 
@@ -293,7 +294,7 @@ def test_a_writer_that_never_ends_is_reported_as_busy(store: Store, monkeypatch:
     connect = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda path, **options: connect(path, **{**options, "timeout": 0.05}))
     store.documents()
-    other = connect(store.path, isolation_level=None)
+    other = connect(store.database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(LibraryBusy):
         store.replace(new("/a.txt", "một"), encoder="e")

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.confidence import as_toml
+from rag.database import storage_errors
 from rag.evaluation.calibration import cross_validated, fit, observe
 from rag.evaluation.calibration_report import Calibration, told
 from rag.evaluation.plots import draw_confidence
 from rag.evaluation.run import Job, Watch
 from rag.files import write_whole
-from rag.store import storage_errors
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.confidence import Confidence, Logistic, as_toml
+from rag.database import storage_errors
 from rag.errors import BadInput
 from rag.evaluation.figures import f1_of
 from rag.evaluation.indexing import Indexed
@@ -21,7 +22,6 @@ from rag.evaluation.runner import Measured
 from rag.features import FEATURES
 from rag.files import write_whole
 from rag.library import Library
-from rag.store import storage_errors
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder

@@ -13,8 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.database import storage_errors
 from rag.records import Status, Token
-from rag.store import storage_errors
 
 if TYPE_CHECKING:
     from rag.llm import LLM, Prompt, Stream

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from platformdirs import user_cache_path
 
 from rag.confidence import read_confidence
+from rag.database import storage_errors
 from rag.evaluation import sources
 from rag.evaluation.corpus import CorpusFile, corpus_of_set, read_corpus
 from rag.evaluation.drafts import CachedLLM, identity_of
@@ -24,7 +25,6 @@ from rag.evaluation.runner import Measured, answer_all
 from rag.evaluation.sets import Item, read_items, sample
 from rag.library import Library
 from rag.models import locate
-from rag.store import storage_errors
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from rag.answer import ask
+from rag.database import storage_errors
 from rag.evaluation.drafts import CachedLLM, Draft
 from rag.evaluation.indexing import Progress
 from rag.evaluation.judging import Judge, Judged
@@ -21,7 +22,6 @@ from rag.evaluation.sets import Item
 from rag.files import write_whole
 from rag.lookup import look_up
 from rag.records import Answer, Done, Evidence, Timings
-from rag.store import storage_errors
 
 if TYPE_CHECKING:
     from rag.library import Library
