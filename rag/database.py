@@ -1,0 +1,119 @@
+"""The SQLite file: connections, transactions, snapshots, and its errors in our words."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rag.errors import DiskFull, HoidapError, LibraryBusy, StorageError
+from rag.files import exclusive
+from rag.migrations import migrate
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Translate what SQLite and the file system say into our errors."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise translated(error) from error
+
+
+def translated(error: Exception) -> HoidapError:
+    """Our error for what a failed read or write says."""
+    text = str(error).lower()
+    no_room = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+    if no_room or "disk is full" in text or "no space left" in text:
+        return DiskFull(detail=str(error))
+    if "locked" in text or "busy" in text:
+        return LibraryBusy(detail=str(error))
+    if "malformed" in text or "not a database" in text:
+        return StorageError("Cơ sở dữ liệu bị hỏng.", next_step="Hãy chạy `hoidap doctor`.", detail=str(error))
+    return StorageError(detail=str(error))
+
+
+class Database:
+    """One SQLite file in WAL mode; one writer, many readers, over threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's own connection, opened and migrated on first use."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._open()
+            self._local.connection = connection
+            self._connections.append(connection)
+        return connection
+
+    def _open(self) -> sqlite3.Connection:
+        with storage_errors():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
+            try:
+                # The switch to WAL has no busy handler: the first openers take turns.
+                with exclusive(self.path.with_suffix(".lock")):
+                    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                        connection.execute(f"PRAGMA {pragma}")
+                    migrate(connection)
+            except ValueError as error:
+                connection.close()
+                raise StorageError(
+                    "Kho được tạo bởi phiên bản hoidap mới hơn.", next_step="Hãy cập nhật hoidap.", detail=str(error)
+                ) from error
+            except sqlite3.Error:
+                connection.close()
+                raise
+            return connection
+
+    def close(self) -> None:
+        """Close every connection; the database can be used again afterwards."""
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+        self._local = threading.local()
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """All rows that a query gives."""
+        with storage_errors():
+            return self.connection().execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Everything inside is stored, or nothing of it; other writers wait."""
+        connection = self.connection()
+        with storage_errors():
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that this thread reads inside is of one moment, whatever others write meanwhile."""
+        connection = self.connection()
+        if connection.in_transaction:
+            yield
+            return
+        with storage_errors():
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                connection.execute("COMMIT")
+
+    def integrity(self) -> str:
+        """`ok`, or what SQLite's own check finds."""
+        return str(self.rows("PRAGMA quick_check")[0][0])
