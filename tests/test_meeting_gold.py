@@ -113,3 +113,15 @@ def test_news_gold_is_offsets_and_values_only(gold: dict[str, Any]) -> None:
         assert all(0 <= value[0] < value[1] for value in found if isinstance(value, tuple))
         names = {tuple(person["name"]) for person in meeting["participant"]}
         assert {tuple(person["name"]) for person in meeting["chair"]} <= names
+
+
+def test_the_questions_about_meetings_are_answered_by_their_evidence() -> None:
+    rows = [json.loads(line) for line in (SEEDS / "meeting-questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len({row["id"] for row in rows}) == len(rows) == 12
+    for row in rows:
+        assert row["answerable"] == bool(row["answers"]) == bool(row["evidence"])
+        quotes = [cited["quote"] for cited in row["evidence"]]
+        texts = [document_text((SEEDS / cited["document"]).read_text(encoding="utf-8")) for cited in row["evidence"]]
+        assert all(quote in text for quote, text in zip(quotes, texts, strict=True))
+        told = " ".join(quotes)
+        assert not row["answers"] or any(all(part in told for part in parts) for parts in row["answers"])
