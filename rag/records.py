@@ -231,7 +231,10 @@ Event = Status | Evidence | Token | Done
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """What became of one file: `added`, `replaced`, `unchanged` or `failed`."""
+    """What became of one document, or of a file that gave none.
+
+    `added`, `replaced`, `moved` (its file has a new name or place), `unchanged` or `failed`.
+    """
 
     path: str
     outcome: str

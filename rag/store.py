@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 
 from rag.database import Database
 from rag.errors import UnknownDocument, WrongEncoder
+from rag.known_files import WITHIN, SeenFile, record
 from rag.records import Chunk, Document, Published, Sentence, Span, SpanKind
 
 Vectors = npt.NDArray[np.float32]
@@ -42,7 +44,8 @@ class NewDocument:
 
     @property
     def id(self) -> str:
-        return hashlib.sha256(self.source.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+        """The id that a new document gets, unless a moved one has it already."""
+        return _id(self.source)
 
     @property
     def sha256(self) -> str:
@@ -107,6 +110,15 @@ class Store:
         """The document that was read from this path, if there is one."""
         rows = self.database.rows(f"SELECT {_DOCUMENT} FROM documents WHERE source=?", (source,))
         return _document(rows[0]) if rows else None
+
+    def ids_from(self, path: Path) -> list[str]:
+        """The documents whose source lies in a file."""
+        condition, parameters = _from(path)
+        return [row[0] for row in self.database.rows(f"SELECT id FROM documents WHERE {condition}", parameters)]
+
+    def count(self) -> int:
+        """How many documents there are."""
+        return int(self.database.rows("SELECT count(*) FROM documents")[0][0])
 
     def spans(self, document_id: str) -> list[Span]:
         """Every marked stretch of a document, in text order."""
@@ -186,8 +198,11 @@ class Store:
         if known is not None and known != fingerprint:
             raise WrongEncoder(detail=f"stored {known}, given {fingerprint}")
 
-    def replace(self, document: NewDocument, *, encoder: str) -> None:
-        """Store a document in one transaction, in place of one with the same source or the same text.
+    def replace(self, document: NewDocument, *, encoder: str, seen: SeenFile | None = None) -> str:
+        """Store a document in one transaction, in place of one with the same source or the same text; its id.
+
+        Args:
+            seen: the file that ends with this document, recorded in the same transaction.
 
         Raises:
             WrongEncoder: documents were encoded by another encoder.
@@ -195,24 +210,26 @@ class Store:
         with self.database.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO meta(key, value) VALUES('encoder', ?)", (encoder,))
             self.check_encoder(encoder)
-            same = "SELECT id FROM documents WHERE id=? OR sha256=?"
-            _remove(connection, [row[0] for row in connection.execute(same, (document.id, document.sha256))])
-            connection.execute(f"INSERT INTO documents({_DOCUMENT}, text) VALUES({','.join('?' * 13)})", _row(document))
-            connection.executemany(
-                "INSERT INTO spans VALUES(?,?,?,?)",
-                [(document.id, s.start, s.end, s.kind) for s in document.spans],
-            )
-            connection.executemany(
-                'INSERT INTO sentences(document_id, ordinal, start, "end", kind, vector) VALUES(?,?,?,?,?,?)',
-                [
-                    (document.id, at, s.start, s.end, s.kind, _blob(document.sentence_vectors[at]))
-                    for at, s in enumerate(document.sentences)
-                ],
-            )
-            connection.executemany(
-                'INSERT INTO chunks(document_id, start, "end", vector) VALUES(?,?,?,?)',
-                [(document.id, *c, _blob(document.chunk_vectors[at])) for at, c in enumerate(document.chunks)],
-            )
+            own = connection.execute("SELECT id FROM documents WHERE source=?", (document.source,)).fetchone()
+            same = connection.execute("SELECT id FROM documents WHERE sha256=?", (document.sha256,)).fetchone()
+            _remove(connection, [row[0] for row in (own, same) if row])
+            document_id = own[0] if own else _free_id(connection, document.id)
+            _insert(connection, document_id, document)
+            if seen:
+                _finish(connection, replace(seen, document_ids=(*seen.document_ids, document_id)))
+        return document_id
+
+    def finish(self, seen: SeenFile) -> None:
+        """Record a file; documents that came from it and that it no longer holds go."""
+        with self.database.transaction() as connection:
+            _finish(connection, seen)
+
+    def move(self, document_id: str, source: str, path: str) -> None:
+        """Give a document another source, in place of the one that was read from there; its id stays."""
+        with self.database.transaction() as connection:
+            old = connection.execute("SELECT id FROM documents WHERE source=? AND id<>?", (source, document_id))
+            _remove(connection, [row[0] for row in old])
+            connection.execute("UPDATE documents SET source=?, path=? WHERE id=?", (source, path, document_id))
 
     def delete(self, document_ids: Sequence[str]) -> int:
         """Remove everything of the documents in one transaction; the number removed.
@@ -234,10 +251,53 @@ def _remove(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None
     connection.executemany("DELETE FROM documents WHERE id=?", [(document_id,) for document_id in document_ids])
 
 
+def _from(path: Path) -> tuple[str, tuple[str, str, str]]:
+    """The condition on a source that lies in a file, with its parameters."""
+    inside = f"{path}{WITHIN}"
+    return "(source=? OR (source>? AND source<?))", (str(path), inside, inside[:-1] + chr(ord(inside[-1]) + 1))
+
+
+def _finish(connection: sqlite3.Connection, seen: SeenFile) -> None:
+    condition, parameters = _from(seen.path)
+    stored = [row[0] for row in connection.execute(f"SELECT id FROM documents WHERE {condition}", parameters)]
+    _remove(connection, [each for each in stored if each not in seen.document_ids])
+    record(connection, seen)
+
+
+def _free_id(connection: sqlite3.Connection, wanted: str) -> str:
+    """The id made of a source, or one made of it in turn: a moved document keeps the id of its first source."""
+    while connection.execute("SELECT 1 FROM documents WHERE id=?", (wanted,)).fetchone():
+        wanted = _id(wanted)
+    return wanted
+
+
+def _id(source: str) -> str:
+    return hashlib.sha256(source.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+
+
+def _insert(connection: sqlite3.Connection, document_id: str, document: NewDocument) -> None:
+    row = (document_id, *_row(document))
+    connection.execute(f"INSERT INTO documents({_DOCUMENT}, text) VALUES({','.join('?' * 13)})", row)
+    connection.executemany(
+        "INSERT INTO spans VALUES(?,?,?,?)", [(document_id, s.start, s.end, s.kind) for s in document.spans]
+    )
+    connection.executemany(
+        'INSERT INTO sentences(document_id, ordinal, start, "end", kind, vector) VALUES(?,?,?,?,?,?)',
+        [
+            (document_id, at, s.start, s.end, s.kind, _blob(document.sentence_vectors[at]))
+            for at, s in enumerate(document.sentences)
+        ],
+    )
+    connection.executemany(
+        'INSERT INTO chunks(document_id, start, "end", vector) VALUES(?,?,?,?)',
+        [(document_id, *c, _blob(document.chunk_vectors[at])) for at, c in enumerate(document.chunks)],
+    )
+
+
 def _row(document: NewDocument) -> tuple[Any, ...]:
+    """The columns after the id."""
     published = document.published
     return (
-        document.id,
         document.text[document.title_start : document.title_end],
         document.title_start,
         document.title_end,
