@@ -100,6 +100,11 @@ class DiskFull(StorageError):
     next_step = "Hãy dọn bớt chỗ rồi chạy lại; dữ liệu đã lưu vẫn còn nguyên."
 
 
+class LibraryDamaged(StorageError):
+    problem = "Cơ sở dữ liệu bị hỏng."
+    next_step = "Hãy chạy `hoidap doctor` để xem cách cứu dữ liệu."
+
+
 class LibraryBusy(StorageError):
     problem = "Một tiến trình khác đang ghi vào kho."
     next_step = "Hãy đợi tiến trình đó xong rồi thử lại."

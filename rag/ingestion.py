@@ -12,7 +12,7 @@ from rag.encoding import encoded
 from rag.errors import UnreadableDocument
 from rag.file_search import FoundFile, find_files
 from rag.known_files import SeenFile, file_of, state_of
-from rag.preparation import Prepared, ReadText
+from rag.preparation import Prepared
 from rag.read_ahead import FileRead, ReadDocument, prepared, read_ahead, read_one
 from rag.records import Document, IngestProgress
 from rag.store import NewDocument
@@ -99,9 +99,8 @@ class _Run:
                 each = self.read(each)
         if isinstance(each, FileRead):
             yield from self._take_read(each)
-        if not self._texts or sum(len(w.prepared.passages) for w in self._waiting if w.prepared) >= _PASSAGES:
-            yield from self.settle()
-        elif len(self._waiting) >= _WAITING:
+        passages = sum(len(w.prepared.passages) for w in self._waiting if w.prepared)
+        if not passages or passages >= _PASSAGES or len(self._waiting) >= _WAITING:
             yield from self.settle()
 
     def _take_read(self, read: FileRead) -> Iterator[IngestProgress]:

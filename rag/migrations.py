@@ -60,7 +60,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     Raises:
         ValueError: the database was written by a newer program.
     """
-    if _version(connection) == len(STEPS):
+    if is_current(connection):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -74,6 +74,15 @@ def migrate(connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether no step is missing.
+
+    Raises:
+        ValueError: the database was written by a newer program.
+    """
+    return _version(connection) == len(STEPS)
 
 
 def _version(connection: sqlite3.Connection) -> int:

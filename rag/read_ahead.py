@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -75,7 +75,7 @@ def _failure(error: Exception) -> UnreadableDocument:
 
 def read_ahead(
     files: Iterable[FoundFile], read: Callable[[FoundFile], FileRead], *, skip: Callable[[FoundFile], bool]
-) -> Iterator[FoundFile | FileRead]:
+) -> Generator[FoundFile | FileRead]:
     """In the given order: a file that need not be read as it is, another with what was read of it."""
     waiting: deque[tuple[FoundFile | Future[FileRead], int]] = deque()
     size = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.database import Database
-from rag.errors import UnknownDocument, WrongEncoder
+from rag.errors import LibraryDamaged, UnknownDocument, WrongEncoder
 from rag.known_files import WITHIN, SeenFile, record
 from rag.records import Chunk, Document, Published, Sentence, Span, SpanKind
 
@@ -63,6 +64,15 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+@contextmanager
+def damaged_rows() -> Iterator[None]:
+    """Rows that SQLite reads and that cannot have been stored so."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError) as error:
+        raise LibraryDamaged(detail=f"{type(error).__name__}: {error}") from error
+
+
 class Store:
     """Documents with all that was computed of them; `database` is shared with the other tables' stores."""
 
@@ -92,8 +102,15 @@ class Store:
         return {row[0]: _document(row) for row in rows}
 
     def text(self, document_id: str) -> str:
-        """The whole text that offsets refer to."""
-        return str(self._one("SELECT text FROM documents WHERE id=?", document_id)[0])
+        """The whole text that offsets refer to.
+
+        Raises:
+            LibraryDamaged: it is not the text that was stored.
+        """
+        text, sha256 = self._one("SELECT text, sha256 FROM documents WHERE id=?", document_id)
+        if text_sha256(text) != sha256:
+            raise LibraryDamaged(detail=f"text of {document_id} does not match its sha256")
+        return str(text)
 
     def _one(self, sql: str, document_id: str) -> Any:
         rows = self.database.rows(sql, (document_id,))
@@ -125,7 +142,8 @@ class Store:
         rows = self.database.rows(
             'SELECT start, "end", kind FROM spans WHERE document_id=? ORDER BY start', (document_id,)
         )
-        return [Span(row[0], row[1], SpanKind(row[2])) for row in rows]
+        with damaged_rows():
+            return [Span(row[0], row[1], SpanKind(row[2])) for row in rows]
 
     def sentences(self, document_id: str) -> list[Sentence]:
         """All evidence sentences of a document, in text order."""
@@ -133,12 +151,14 @@ class Store:
         rows = self.database.rows(
             'SELECT id, ordinal, start, "end", kind FROM sentences WHERE document_id=? ORDER BY ordinal', (document_id,)
         )
-        return [Sentence(r[0], document_id, r[1], r[2], r[3], SpanKind(r[4]), text[r[2] : r[3]]) for r in rows]
+        with damaged_rows():
+            return [Sentence(r[0], document_id, r[1], r[2], r[3], SpanKind(r[4]), text[r[2] : r[3]]) for r in rows]
 
     def sentence_vectors(self, document_id: str) -> Vectors:
         """float32 (n, dim) in the order of `sentences`."""
         rows = self.database.rows("SELECT vector FROM sentences WHERE document_id=? ORDER BY ordinal", (document_id,))
-        return _matrix([row[0] for row in rows])
+        with damaged_rows():
+            return _matrix([row[0] for row in rows])
 
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """The chunks that still exist among the given ids."""
@@ -151,6 +171,12 @@ class Store:
         # Cut here: SQLite's substr ends at a NUL character.
         return {i: Chunk(i, document, a, b, texts[document][a:b]) for i, document, a, b in rows}
 
+    def chunks_of(self, document_id: str) -> list[Chunk]:
+        """The chunks of one document, in text order."""
+        rows = self.database.rows("SELECT id FROM chunks WHERE document_id=? ORDER BY start", (document_id,))
+        found = self.chunks([row[0] for row in rows])
+        return [found[row[0]] for row in rows]
+
     def chunk_ids(self) -> list[int]:
         return [row[0] for row in self.database.rows("SELECT id FROM chunks ORDER BY id")]
 
@@ -158,7 +184,8 @@ class Store:
         """float32 (n, dim) of the given existing chunks, in their order."""
         marks = ",".join("?" * len(ids))
         found = dict(self.database.rows(f"SELECT id, vector FROM chunks WHERE id IN ({marks})", list(ids)))
-        return _matrix([found[chunk_id] for chunk_id in ids])
+        with damaged_rows():
+            return _matrix([found[chunk_id] for chunk_id in ids])
 
     def texts(self) -> Iterator[tuple[str, list[Span]]]:
         """Each document's text with its spans, one at a time."""

@@ -11,7 +11,13 @@ from rag.cli.console import GivenPath, plain
 from rag.library import Library
 from rag.settings import Settings
 
-_OUTCOMES = {"added": "đã thêm", "replaced": "đã thay", "unchanged": "không đổi", "failed": "lỗi"}
+_OUTCOMES = {
+    "added": "đã thêm",
+    "replaced": "đã thay",
+    "moved": "đã đổi chỗ",
+    "unchanged": "không đổi",
+    "failed": "lỗi",
+}
 
 
 @click.command(
