@@ -57,6 +57,11 @@ class EmptyLibrary(BadInput):
     next_step = "Hãy nạp tài liệu bằng `hoidap ingest THƯ_MỤC`."
 
 
+class BadBackup(BadInput):
+    problem = "Tệp sao lưu không dùng được."
+    next_step = "Hãy chọn một tệp do `hoidap backup` tạo, còn nguyên vẹn."
+
+
 class ModelError(HoidapError):
     """A model is missing, broken or cannot be fetched."""
 

@@ -39,7 +39,11 @@ def ingest(library: Library, paths: Sequence[Path]) -> Iterator[IngestProgress]:
         ModelError: the encoder is needed and is not there.
         StorageError: the data folder cannot be written; documents stored so far stay.
     """
-    files = find_files(paths)
+    return ingest_files(library, find_files(paths))
+
+
+def ingest_files(library: Library, files: Sequence[FoundFile]) -> Iterator[IngestProgress]:
+    """As `ingest`, for files that were found already."""
     run = _Run(library, len(files))
     try:
         with closing(read_ahead(files, run.read, skip=run.is_known)) as ahead:

@@ -233,7 +233,8 @@ Event = Status | Evidence | Token | Done
 class IngestProgress:
     """What became of one document, or of a file that gave none.
 
-    `added`, `replaced`, `moved` (its file has a new name or place), `unchanged` or `failed`.
+    `added`, `replaced`, `moved` (its file has a new name or place), `unchanged` or `failed`; of a watched
+    folder also `orphaned` (its file is gone) or `removed`.
     """
 
     path: str
