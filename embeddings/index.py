@@ -44,6 +44,11 @@ class VectorIndex(Protocol):
     @property
     def count(self) -> int: ...
 
+    @property
+    def ids(self) -> Ids:
+        """int64 (count,), rising."""
+        ...
+
     def add(self, ids: Ids, vectors: Floats) -> None:
         """Add rows: int64 (n,), float32 (n, dimension); a row whose id is there is replaced.
 
@@ -86,6 +91,10 @@ class ExactIndex:
     @property
     def count(self) -> int:
         return len(self._ids)
+
+    @property
+    def ids(self) -> Ids:
+        return np.sort(self._ids)
 
     def add(self, ids: Ids, vectors: Floats) -> None:
         check_rows(ids, vectors, dimension=self.dimension)
@@ -134,6 +143,10 @@ class FaissIndex:
     @property
     def count(self) -> int:
         return int(self._index.ntotal)
+
+    @property
+    def ids(self) -> Ids:
+        return np.sort(np.asarray(_faiss().vector_to_array(self._index.id_map), dtype=np.int64))
 
     def add(self, ids: Ids, vectors: Floats) -> None:
         check_rows(ids, vectors, dimension=self.dimension)

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rag.errors import DiskFull, HoidapError, LibraryBusy, StorageError
-from rag.files import exclusive
-from rag.migrations import migrate
+from rag.errors import DiskFull, HoidapError, LibraryBusy, LibraryDamaged, StorageError
+from rag.files import exclusive, is_writable
+from rag.migrations import is_current, migrate
+
+_DAMAGE = ("malformed", "not a database", "corrupt", "could not decode to utf-8", "unsupported file format")
 
 
 @contextmanager
@@ -32,8 +34,8 @@ def translated(error: Exception) -> HoidapError:
         return DiskFull(detail=str(error))
     if "locked" in text or "busy" in text:
         return LibraryBusy(detail=str(error))
-    if "malformed" in text or "not a database" in text:
-        return StorageError("Cơ sở dữ liệu bị hỏng.", next_step="Hãy chạy `hoidap doctor`.", detail=str(error))
+    if isinstance(error, sqlite3.Error) and any(sign in text for sign in _DAMAGE):
+        return LibraryDamaged(detail=str(error))
     return StorageError(detail=str(error))
 
 
@@ -56,23 +58,44 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         with storage_errors():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
             try:
-                # The switch to WAL has no busy handler: the first openers take turns.
-                with exclusive(self.path.with_suffix(".lock")):
-                    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                        connection.execute(f"PRAGMA {pragma}")
-                    migrate(connection)
+                if is_writable(self.path) and is_writable(self.path.parent):
+                    return self._open_to_write()
+                return self._open_to_read()
             except ValueError as error:
-                connection.close()
                 raise StorageError(
                     "Kho được tạo bởi phiên bản hoidap mới hơn.", next_step="Hãy cập nhật hoidap.", detail=str(error)
                 ) from error
-            except sqlite3.Error:
-                connection.close()
-                raise
-            return connection
+
+    def _open_to_write(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
+        try:
+            # The switch to WAL has no busy handler: the first openers take turns.
+            with exclusive(self.path.with_suffix(".lock")):
+                for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                    connection.execute(f"PRAGMA {pragma}")
+                migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        """A folder of somebody else: nothing is locked, migrated or written."""
+        # Without a log beside it nobody has the database open, and SQLite may not make one here.
+        alone = not self.path.with_name(f"{self.path.name}-wal").exists()
+        uri = f"{self.path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+        connection = sqlite3.connect(uri, uri=True, timeout=10, isolation_level=None, check_same_thread=False)
+        try:
+            current = is_current(connection)
+        except BaseException:
+            connection.close()
+            raise
+        if not current:
+            connection.close()
+            raise StorageError("Kho do phiên bản hoidap cũ tạo và bạn không có quyền ghi để nâng cấp.")
+        return connection
 
     def close(self) -> None:
         """Close every connection; the database can be used again afterwards."""
@@ -115,5 +138,5 @@ class Database:
                 connection.execute("COMMIT")
 
     def integrity(self) -> str:
-        """`ok`, or what SQLite's own check finds."""
-        return str(self.rows("PRAGMA quick_check")[0][0])
+        """`ok`, or what SQLite's own check finds first."""
+        return str(self.rows("PRAGMA integrity_check")[0][0])

@@ -57,6 +57,11 @@ class EmptyLibrary(BadInput):
     next_step = "Hãy nạp tài liệu bằng `hoidap ingest THƯ_MỤC`."
 
 
+class BadBackup(BadInput):
+    problem = "Tệp sao lưu không dùng được."
+    next_step = "Hãy chọn một tệp do `hoidap backup` tạo, còn nguyên vẹn."
+
+
 class ModelError(HoidapError):
     """A model is missing, broken or cannot be fetched."""
 
@@ -98,6 +103,11 @@ class StorageError(HoidapError):
 class DiskFull(StorageError):
     problem = "Ổ đĩa không đủ chỗ trống."
     next_step = "Hãy dọn bớt chỗ rồi chạy lại; dữ liệu đã lưu vẫn còn nguyên."
+
+
+class LibraryDamaged(StorageError):
+    problem = "Cơ sở dữ liệu bị hỏng."
+    next_step = "Hãy chạy `hoidap doctor` để xem cách cứu dữ liệu."
 
 
 class LibraryBusy(StorageError):

@@ -1,4 +1,4 @@
-"""Writing files whole and one process at a time."""
+"""Writing files whole and one process at a time; what is written survives a power cut."""
 
 from __future__ import annotations
 
@@ -11,17 +11,39 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file in one step: temporary name in its folder, flush, fsync, rename."""
+    """Replace a file in one step: temporary name in its folder, flush, fsync, rename, fsync of the folder."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        put_in_place(Path(temporary), path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def put_in_place(written: Path, path: Path) -> None:
+    """Rename a file that is on the disk already; without the folder's fsync a power cut may undo it."""
+    written.replace(path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def is_writable(path: Path) -> bool:
+    """Whether a file, or what will lie in a folder that may not be there yet, can be written."""
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return os.access(path, os.W_OK)
 
 
 @contextmanager

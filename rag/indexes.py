@@ -20,7 +20,7 @@ import numpy as np
 
 from embeddings.index import CorruptedIndex, VectorIndex
 from rag.database import storage_errors, translated
-from rag.files import exclusive, write_whole
+from rag.files import exclusive, is_writable, write_whole
 from rag.lexical import LexicalIndex, TantivyIndex
 from rag.records import Document
 from rag.store import Store
@@ -54,8 +54,11 @@ def search_text(document: Document, chunk_text: str) -> str:
 class _Cache(Protocol):
     name: str
 
-    def open(self, manifest: Manifest | None) -> int | None:
-        """Load what is usable; the log position it covers, or None when it starts empty."""
+    def open(self, manifest: Manifest | None, *, seq: int, writable: bool) -> int | None:
+        """Load what is usable; the log position it covers, or None when it starts empty.
+
+        `seq` is the position wanted; a folder that is not writable is only read.
+        """
         ...
 
     def apply(self, changed: Sequence[int]) -> None:
@@ -78,7 +81,7 @@ class _VectorCache:
         self.seq = -1
         self.index: VectorIndex | None = None
 
-    def open(self, manifest: Manifest | None) -> int | None:
+    def open(self, manifest: Manifest | None, *, seq: int, writable: bool) -> int | None:
         encoder = self._store.encoder_fingerprint()
         if self.index is not None and self.seq >= 0 and encoder == self._encoder:
             return self.seq
@@ -119,15 +122,17 @@ class _LexicalCache:
         self._store = store
         self.index: LexicalIndex | None = None
 
-    def open(self, manifest: Manifest | None) -> int | None:
-        if manifest is not None and manifest.checksum == _folder_checksum(self._folder):
+    def open(self, manifest: Manifest | None, *, seq: int, writable: bool) -> int | None:
+        usable = manifest is not None and (writable or manifest.seq == seq)
+        if manifest and usable and manifest.checksum == _folder_checksum(self._folder):
             try:
                 self.index = TantivyIndex(self._folder)
                 return manifest.seq
             except (OSError, ValueError, RuntimeError):
                 pass
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self.index = TantivyIndex(self._folder)
+        if writable:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self.index = TantivyIndex(self._folder if writable else None)
         return None
 
     def apply(self, changed: Sequence[int]) -> None:
@@ -136,9 +141,10 @@ class _LexicalCache:
             self.index.update(changed, self._terms(changed))
 
     def _terms(self, ids: Sequence[int]) -> Iterator[tuple[int, Terms]]:
-        documents = {document.id: document for document in self._store.documents()}
         for at in range(0, len(ids), _BATCH):
-            for chunk_id, chunk in sorted(self._store.chunks(ids[at : at + _BATCH]).items()):
+            chunks = self._store.chunks(ids[at : at + _BATCH])
+            documents = self._store.documents_among(chunk.document_id for chunk in chunks.values())
+            for chunk_id, chunk in sorted(chunks.items()):
                 yield chunk_id, terms(search_text(documents[chunk.document_id], chunk.text))
 
     def save(self) -> str:
@@ -193,10 +199,11 @@ class Indexes:
         with self._lock:
             if self._store.last_seq() == self._seq:
                 return
-            with _cache_errors(), self._exclusive(), self._store.database.snapshot():
+            writable = is_writable(self._folder)
+            with _cache_errors(), self._exclusive(writable), self._store.database.snapshot():
                 seq = self._store.last_seq()
-                self._bring_up(self._vector_cache, seq)
-                self._bring_up(self._lexical_cache, seq)
+                self._bring_up(self._vector_cache, seq, writable)
+                self._bring_up(self._lexical_cache, seq, writable)
             self._vector_cache.seq = self._seq = seq
 
     @contextmanager
@@ -207,31 +214,26 @@ class Indexes:
             yield self
 
     @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        """One process at a time updates the caches; a read-only folder is only read."""
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            lock = exclusive(self._folder / "lock")
-            lock.__enter__()
-        except PermissionError:
+    def _exclusive(self, writable: bool) -> Iterator[None]:
+        """One process at a time updates the caches; a folder that is not writable is only read."""
+        if not writable:
             yield
             return
-        try:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with exclusive(self._folder / "lock"):
             yield
-        finally:
-            lock.__exit__(None, None, None)
 
-    def _bring_up(self, cache: _Cache, seq: int) -> None:
+    def _bring_up(self, cache: _Cache, seq: int, writable: bool) -> None:
         found = self._manifest(cache.name)
         wanted = Manifest(FORMAT, self._store.database_id(), self._store.encoder_fingerprint() or "", seq, "")
         usable = found if found and found.seq <= seq and replace(found, seq=seq, checksum="") == wanted else None
-        covered = cache.open(usable)
+        covered = cache.open(usable, seq=seq, writable=writable)
         if covered is None:
             changed = self._store.chunk_ids()
         else:
             changed = sorted({entry.chunk_id for entry in self._store.log_since(covered)})
         cache.apply(changed)
-        if covered is None or usable is None or usable.seq != seq:
+        if writable and (covered is None or usable is None or usable.seq != seq):
             complete = replace(wanted, checksum=cache.save())
             write_whole(self._folder / f"{cache.name}.json", json.dumps(asdict(complete)).encode())
 

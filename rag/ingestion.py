@@ -1,160 +1,195 @@
-"""From a file to a stored document: read, clean, cut, encode, then one transaction."""
+"""From files to stored documents: decided in file order, encoded in batches, stored one by one."""
 
 from __future__ import annotations
 
-import logging
-import os
-import stat
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from embeddings.encoder import PassageText
-from rag.chunking import ChunkSpan, SentenceSpan, chunks_of, sentences_of
-from rag.cleaning import clean
-from rag.dates import published
-from rag.errors import BadInput, UnreadableDocument
-from rag.readers import SUFFIXES, reader_for
-from rag.records import Document, IngestProgress, Span
-from rag.store import NewDocument, text_sha256
+from rag.encoding import encoded
+from rag.errors import UnreadableDocument
+from rag.file_search import FoundFile, find_files
+from rag.known_files import SeenFile, file_of, state_of
+from rag.preparation import Prepared
+from rag.read_ahead import FileRead, ReadDocument, prepared, read_ahead, read_one
+from rag.records import Document, IngestProgress
+from rag.store import NewDocument
 
 if TYPE_CHECKING:
     from rag.library import Library
 
-_LOG = logging.getLogger(__name__)
+_PASSAGES = 256
+"""Passages that are encoded together; sorted by length they waste little on padding."""
+_WAITING = 256
+"""Outcomes that wait at most for the document before them to be stored."""
+_INDEX_EVERY = 1000
+"""Documents after which the indexes follow, so that no question has much to catch up with."""
 
 
 def ingest(library: Library, paths: Sequence[Path]) -> Iterator[IngestProgress]:
-    """Bring files and folders (recursively) into the library; one progress record a file.
+    """Bring files and folders (recursively) into the library; one progress record a document, in file order.
 
-    A bad file is reported as `failed` and the rest goes on. Unchanged text is not encoded again.
+    A bad file is reported as `failed` and the rest goes on. An unchanged file is not even read; unchanged
+    text is not encoded again. What has been told is stored.
 
     Raises:
         BadInput: a path does not exist, or nothing that can be read is there.
+        ModelError: the encoder is needed and is not there.
         StorageError: the data folder cannot be written; documents stored so far stay.
     """
-    files = find_files(paths)
+    return ingest_files(library, find_files(paths))
+
+
+def ingest_files(library: Library, files: Sequence[FoundFile]) -> Iterator[IngestProgress]:
+    """As `ingest`, for files that were found already."""
+    run = _Run(library, len(files))
     try:
-        for at, (path, relative) in enumerate(files, start=1):
-            outcome, document_id, message = _ingest_one(library, path, relative)
-            yield IngestProgress(relative, outcome, document_id, message, at, len(files))
+        with closing(read_ahead(files, run.read, skip=run.is_known)) as ahead:
+            for each in ahead:
+                yield from run.take(each)
+        yield from run.settle()
     finally:
-        library.indexes.refresh()
+        run.index()
 
 
-def find_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
-    """Absolute paths with their names relative to what was given, in name order."""
-    found: dict[Path, str] = {}
-    for given in paths:
-        root = _resolved(given)
-        if root.is_dir():
-            inside = sorted(p for p in _inside(root) if p.suffix.lower() in SUFFIXES and _may_be_file(p))
-            found.update((p, p.relative_to(root).as_posix()) for p in inside)
-        elif root.is_file():
-            found[root] = root.name
-        else:
-            raise _not_found(given)
-    if not found:
-        known = ", ".join(sorted(SUFFIXES))
-        raise BadInput("Không có tệp nào đọc được ở đó.", next_step=f"Các loại tệp đọc được: {known}.")
-    return list(found.items())
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An outcome that is told once everything before it is stored."""
+
+    progress: IngestProgress
+    prepared: Prepared | None = None
+    seen: SeenFile | None = None
+    """The file that was read, without its documents."""
+    last: bool = False
+    """The file's last document: the file is recorded with it."""
 
 
-def _inside(root: Path) -> Iterator[Path]:
-    """Every name below a folder; a folder that does not open is logged and the others go on."""
-    for folder, _, names in os.walk(root, onerror=lambda error: _LOG.error("bỏ qua thư mục không mở được: %s", error)):
-        yield from (Path(folder, name) for name in names)
+class _Run:
+    """One ingestion. Decisions are over what is stored: what depends on a waiting document waits for it."""
 
+    def __init__(self, library: Library, total: int) -> None:
+        self._library = library
+        self._store = library.store
+        self._total = total
+        self._done = 0
+        self._waiting: list[_Waiting] = []
+        self._texts: set[str] = set()
+        self._ids: set[str] = set()
+        self._gave: list[str | None] = []
+        self._unindexed = 0
 
-def _may_be_file(path: Path) -> bool:
-    """False for pipes and dead links; what may not be looked at counts, so that its failure is reported."""
-    try:
-        return stat.S_ISREG(path.stat().st_mode)
-    except PermissionError:
-        return True
-    except OSError:
-        return False
+    def is_known(self, file: FoundFile) -> bool:
+        """True when the file need not be read."""
+        return bool(self._known(file))
 
+    def _known(self, file: FoundFile) -> list[str]:
+        return self._library.known_files.documents_of(file.path, state_of(file.path))
 
-def _resolved(given: Path) -> Path:
-    try:
-        path = given.expanduser().resolve()
-        path.stat()
-    except (OSError, RuntimeError, ValueError) as error:
-        raise _not_found(given) from error
-    return path
+    def read(self, file: FoundFile) -> FileRead:
+        """Read a file and prepare what is not stored."""
+        return read_one(file, lambda sha256: self._store.find_by_sha256(sha256) is not None)
 
+    def take(self, each: FoundFile | FileRead) -> Iterator[IngestProgress]:
+        """Decide about the next file."""
+        self._done += 1
+        if isinstance(each, FoundFile):
+            if self._ids.intersection(self._known(each)):
+                yield from self.settle()
+            known = self._known(each)
+            self._waiting.extend(_Waiting(self._told(each.relative, "unchanged", i)) for i in known)
+            if not known:
+                each = self.read(each)
+        if isinstance(each, FileRead):
+            yield from self._take_read(each)
+        passages = sum(len(w.prepared.passages) for w in self._waiting if w.prepared)
+        if not passages or passages >= _PASSAGES or len(self._waiting) >= _WAITING:
+            yield from self.settle()
 
-def _not_found(given: Path) -> BadInput:
-    return BadInput(f"Không tìm thấy “{given}”.", next_step="Hãy kiểm tra lại đường dẫn.")
+    def _take_read(self, read: FileRead) -> Iterator[IngestProgress]:
+        if read.failure:
+            self._waiting.append(_Waiting(self._failed(read.file.relative, read.failure)))
+            return
+        for at, document in enumerate(read.documents, start=1):
+            same = self._store.find_by_sha256(document.read.sha256)
+            if document.read.sha256 in self._texts or (same and same.id in self._ids):
+                yield from self.settle()
+            decided = self._decide(document, read)
+            seen = SeenFile(read.file.path, read.state, ())
+            self._waiting.append(replace(decided, seen=seen, last=at == len(read.documents)))
+            if decided.prepared:
+                self._texts.add(document.read.sha256)
+        self._ids.update(self._store.ids_from(read.file.path))
 
+    def _decide(self, document: ReadDocument, read: FileRead) -> _Waiting:
+        own = self._store.find_by_source(document.read.source)
+        same = self._store.find_by_sha256(document.read.sha256)
+        path = document.read.path
+        if same and (own == same or self._is_at_its_source(same, read)):
+            return _Waiting(self._told(path, "unchanged" if own in (None, same) else "replaced", same.id))
+        if same and file_of(same.source).suffix == read.file.path.suffix:
+            self._store.move(same.id, document.read.source, path)
+            return _Waiting(self._told(path, "replaced" if own else "moved", same.id))
+        if document.prepared is None and document.failure is None:
+            document = prepared(document.read)
+        if document.failure:
+            return _Waiting(self._failed(path, document.failure))
+        return _Waiting(self._told(path, "replaced" if own else "added", None), document.prepared)
 
-def _ingest_one(library: Library, path: Path, relative: str) -> tuple[str, str | None, str]:
-    try:
-        text = _read(path)
-        own = library.store.find_by_source(str(path))
-        same = library.store.find_by_sha256(text_sha256(text))
-        if same is not None and not _has_changed(same):
-            if own is None or own.id == same.id:
-                return "unchanged", same.id, ""
-            library.store.delete([own.id])
-            return "replaced", same.id, ""
-        library.store.check_encoder(library.encoder.fingerprint)
-        document = _prepare(library, path, relative, text)
-    except UnreadableDocument as error:
-        return "failed", None, error.line
-    library.store.replace(document, encoder=library.encoder.fingerprint)
-    return ("replaced" if own else "added"), document.id, ""
+    def _is_at_its_source(self, same: Document, read: FileRead) -> bool:
+        """Whether the file that a stored document names still holds its text; else another may take it over."""
+        home = file_of(same.source)
+        state = state_of(home)
+        if home != read.file.path:
+            if state is None or same.id in self._library.known_files.documents_of(home, state):
+                return state is not None
+            read = read_one(FoundFile(home, home.name), lambda _: True)
+        return read.failure is not None or any(
+            (d.read.source, d.read.sha256) == (same.source, same.sha256) for d in read.documents
+        )
 
+    def _told(self, path: str, outcome: str, document_id: str | None, message: str = "") -> IngestProgress:
+        return IngestProgress(path, outcome, document_id, message, self._done, self._total)
 
-def _read(path: Path) -> str:
-    try:
-        str(path).encode()
-    except UnicodeEncodeError as error:
-        raise UnreadableDocument("Tên tệp không ở bảng mã UTF-8.", next_step="Hãy đổi tên tệp.") from error
-    return reader_for(path).read(path)
+    def _failed(self, path: str, why: UnreadableDocument) -> IngestProgress:
+        return self._told(path, "failed", None, why.line)
 
+    def settle(self) -> Iterator[IngestProgress]:
+        """Encode and store what waits, and tell all outcomes."""
+        waiting, self._waiting = self._waiting, []
+        self._texts, self._ids = set(), set()
+        ready = [w.prepared for w in waiting if w.prepared]
+        documents = encoded(self._library, ready) if ready else {}
+        for each in waiting:
+            yield self._store_one(each, documents.get(each.prepared.read.source) if each.prepared else None)
+        if self._unindexed >= max(_INDEX_EVERY, self._store.count() // 4):
+            self.index()
 
-def _has_changed(document: Document) -> bool:
-    """True when the file of a stored document now holds another text; it gets its own turn."""
-    source = Path(document.source)
-    try:
-        return source.is_file() and text_sha256(_read(source)) != document.sha256
-    except UnreadableDocument:
-        return False
+    def _store_one(self, each: _Waiting, document: NewDocument | UnreadableDocument | None) -> IngestProgress:
+        progress = each.progress
+        if isinstance(document, NewDocument):
+            encoder = self._library.encoder.fingerprint
+            stored = self._store.replace(document, encoder=encoder, seen=self._whole(each))
+            progress = replace(progress, document_id=stored)
+        elif isinstance(document, UnreadableDocument):
+            progress = replace(progress, outcome="failed", message=document.line)
+        elif progress.document_id and (seen := self._whole(each, progress.document_id)):
+            self._store.finish(seen)
+        if each.seen:
+            self._gave = [] if each.last else [*self._gave, progress.document_id]
+        self._unindexed += progress.outcome not in ("unchanged", "failed")
+        return progress
 
+    def _whole(self, each: _Waiting, *own: str) -> SeenFile | None:
+        """The file with all it gave, once that is complete; one with a bad document is read again next time."""
+        ids = [i for i in self._gave if i is not None]
+        if each.seen is None or not each.last or len(ids) < len(self._gave):
+            return None
+        return replace(each.seen, document_ids=(*ids, *own))
 
-def _prepare(library: Library, path: Path, relative: str, text: str) -> NewDocument:
-    cleaned = clean(text)
-    sentences = sentences_of(text, cleaned.spans)
-    if not sentences:
-        raise UnreadableDocument("Tệp không có câu nào dùng được.", next_step="Tệp này được bỏ qua.")
-    chunks = chunks_of(sentences)
-    title = text[cleaned.title_start : cleaned.title_end]
-    date = published(text)
-    passages = [_passage(text, title, date.value if date else "", sentences, chunk) for chunk in chunks]
-    vectors = library.encoder.encode_passages(passages)
-    return NewDocument(
-        source=str(path),
-        path=relative,
-        text=text,
-        title_start=cleaned.title_start,
-        title_end=cleaned.title_end,
-        published=date,
-        spans=cleaned.spans,
-        sentences=tuple(Span(s.start, s.end, s.kind) for s in sentences),
-        sentence_vectors=np.concatenate([v.spans for v in vectors]),
-        chunks=tuple((chunk.start, chunk.end) for chunk in chunks),
-        chunk_vectors=np.stack([v.passage for v in vectors]),
-    )
-
-
-def _passage(text: str, title: str, date: str, sentences: Sequence[SentenceSpan], chunk: ChunkSpan) -> PassageText:
-    """What the encoder reads of a chunk: title and date, then the text with its sentence spans."""
-    own = text[chunk.start : chunk.end]
-    context = "" if own == title else f"{title} {date}".strip() + "\n"
-    shift = len(context) - chunk.start
-    inside = sentences[chunk.first : chunk.last + 1]
-    return PassageText(context + own, tuple((s.start + shift, s.end + shift) for s in inside))
+    def index(self) -> None:
+        """Bring the indexes up to what was stored."""
+        if self._unindexed:
+            self._unindexed = 0
+            self._library.indexes.refresh()

@@ -38,6 +38,11 @@ class LexicalIndex(Protocol):
     @property
     def count(self) -> int: ...
 
+    @property
+    def ids(self) -> list[int]:
+        """Of all chunks, rising."""
+        ...
+
 
 class TantivyIndex:
     """Two fields, already tokenised: accented syllables; folded syllables and bigrams.
@@ -107,6 +112,11 @@ class TantivyIndex:
     def count(self) -> int:
         return int(self._searcher.num_docs)
 
+    @property
+    def ids(self) -> list[int]:
+        found = self._searcher.search(self._tantivy.Query.all_query(), limit=max(1, self.count), count=False)
+        return sorted(int(self._searcher.doc(address)["chunk_id"][0]) for _, address in found.hits)
+
 
 class ExactLexicalIndex:
     """The fake that can be computed by hand: the score is the number of the question's terms found."""
@@ -134,3 +144,7 @@ class ExactLexicalIndex:
     @property
     def count(self) -> int:
         return len(self._chunks)
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(self._chunks)

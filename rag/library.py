@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.database import Database
 from rag.errors import MissingPackage, ModelCorrupted
+from rag.known_files import KnownFiles
 from rag.records import Document, Span
 from rag.store import Store
 from rag.tone_marks import ToneMarks
@@ -40,6 +41,7 @@ class Library:
         self.settings = settings
         self.database = Database(settings.data / "hoidap.sqlite")
         self.store = Store(self.database)
+        self.known_files = KnownFiles(self.database)
         self._lock = threading.RLock()
         self._encoder = encoder
         self._llm = llm

@@ -37,7 +37,21 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROW
 INSERT INTO meta VALUES('database', lower(hex(randomblob(8))));
 """
 
-STEPS = (_INITIAL,)
+# What was read of each file; a file that loses a document is forgotten and read again.
+_FILES = """
+CREATE TABLE files(
+  path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE file_documents(
+  path TEXT NOT NULL REFERENCES files(path) ON DELETE CASCADE,
+  document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  PRIMARY KEY(path, document_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX file_documents_by_document ON file_documents(document_id);
+CREATE TRIGGER file_forgotten AFTER DELETE ON file_documents BEGIN DELETE FROM files WHERE path=old.path; END;
+"""
+
+STEPS = (_INITIAL, _FILES)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -46,7 +60,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     Raises:
         ValueError: the database was written by a newer program.
     """
-    if _version(connection) == len(STEPS):
+    if is_current(connection):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -60,6 +74,15 @@ def migrate(connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether no step is missing.
+
+    Raises:
+        ValueError: the database was written by a newer program.
+    """
+    return _version(connection) == len(STEPS)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -231,7 +231,11 @@ Event = Status | Evidence | Token | Done
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """What became of one file: `added`, `replaced`, `unchanged` or `failed`."""
+    """What became of one document, or of a file that gave none.
+
+    `added`, `replaced`, `moved` (its file has a new name or place), `unchanged` or `failed`; of a watched
+    folder also `orphaned` (its file is gone) or `removed`.
+    """
 
     path: str
     outcome: str

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rag.database import Database
-from rag.errors import UnknownDocument, WrongEncoder
+from rag.errors import LibraryDamaged, UnknownDocument, WrongEncoder
+from rag.known_files import WITHIN, SeenFile, record
 from rag.records import Chunk, Document, Published, Sentence, Span, SpanKind
 
 Vectors = npt.NDArray[np.float32]
@@ -42,7 +45,8 @@ class NewDocument:
 
     @property
     def id(self) -> str:
-        return hashlib.sha256(self.source.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+        """The id that a new document gets, unless a moved one has it already."""
+        return _id(self.source)
 
     @property
     def sha256(self) -> str:
@@ -58,6 +62,15 @@ class LogEntry:
 def text_sha256(text: str) -> str:
     """The sha256 of a document's text in UTF-8, hexadecimal."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@contextmanager
+def damaged_rows() -> Iterator[None]:
+    """Rows that SQLite reads and that cannot have been stored so."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError) as error:
+        raise LibraryDamaged(detail=f"{type(error).__name__}: {error}") from error
 
 
 class Store:
@@ -89,8 +102,15 @@ class Store:
         return {row[0]: _document(row) for row in rows}
 
     def text(self, document_id: str) -> str:
-        """The whole text that offsets refer to."""
-        return str(self._one("SELECT text FROM documents WHERE id=?", document_id)[0])
+        """The whole text that offsets refer to.
+
+        Raises:
+            LibraryDamaged: it is not the text that was stored.
+        """
+        text, sha256 = self._one("SELECT text, sha256 FROM documents WHERE id=?", document_id)
+        if text_sha256(text) != sha256:
+            raise LibraryDamaged(detail=f"text of {document_id} does not match its sha256")
+        return str(text)
 
     def _one(self, sql: str, document_id: str) -> Any:
         rows = self.database.rows(sql, (document_id,))
@@ -108,12 +128,22 @@ class Store:
         rows = self.database.rows(f"SELECT {_DOCUMENT} FROM documents WHERE source=?", (source,))
         return _document(rows[0]) if rows else None
 
+    def ids_from(self, path: Path) -> list[str]:
+        """The documents whose source lies in a file."""
+        condition, parameters = _from(path)
+        return [row[0] for row in self.database.rows(f"SELECT id FROM documents WHERE {condition}", parameters)]
+
+    def count(self) -> int:
+        """How many documents there are."""
+        return int(self.database.rows("SELECT count(*) FROM documents")[0][0])
+
     def spans(self, document_id: str) -> list[Span]:
         """Every marked stretch of a document, in text order."""
         rows = self.database.rows(
             'SELECT start, "end", kind FROM spans WHERE document_id=? ORDER BY start', (document_id,)
         )
-        return [Span(row[0], row[1], SpanKind(row[2])) for row in rows]
+        with damaged_rows():
+            return [Span(row[0], row[1], SpanKind(row[2])) for row in rows]
 
     def sentences(self, document_id: str) -> list[Sentence]:
         """All evidence sentences of a document, in text order."""
@@ -121,12 +151,14 @@ class Store:
         rows = self.database.rows(
             'SELECT id, ordinal, start, "end", kind FROM sentences WHERE document_id=? ORDER BY ordinal', (document_id,)
         )
-        return [Sentence(r[0], document_id, r[1], r[2], r[3], SpanKind(r[4]), text[r[2] : r[3]]) for r in rows]
+        with damaged_rows():
+            return [Sentence(r[0], document_id, r[1], r[2], r[3], SpanKind(r[4]), text[r[2] : r[3]]) for r in rows]
 
     def sentence_vectors(self, document_id: str) -> Vectors:
         """float32 (n, dim) in the order of `sentences`."""
         rows = self.database.rows("SELECT vector FROM sentences WHERE document_id=? ORDER BY ordinal", (document_id,))
-        return _matrix([row[0] for row in rows])
+        with damaged_rows():
+            return _matrix([row[0] for row in rows])
 
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """The chunks that still exist among the given ids."""
@@ -139,6 +171,12 @@ class Store:
         # Cut here: SQLite's substr ends at a NUL character.
         return {i: Chunk(i, document, a, b, texts[document][a:b]) for i, document, a, b in rows}
 
+    def chunks_of(self, document_id: str) -> list[Chunk]:
+        """The chunks of one document, in text order."""
+        rows = self.database.rows("SELECT id FROM chunks WHERE document_id=? ORDER BY start", (document_id,))
+        found = self.chunks([row[0] for row in rows])
+        return [found[row[0]] for row in rows]
+
     def chunk_ids(self) -> list[int]:
         return [row[0] for row in self.database.rows("SELECT id FROM chunks ORDER BY id")]
 
@@ -146,7 +184,8 @@ class Store:
         """float32 (n, dim) of the given existing chunks, in their order."""
         marks = ",".join("?" * len(ids))
         found = dict(self.database.rows(f"SELECT id, vector FROM chunks WHERE id IN ({marks})", list(ids)))
-        return _matrix([found[chunk_id] for chunk_id in ids])
+        with damaged_rows():
+            return _matrix([found[chunk_id] for chunk_id in ids])
 
     def texts(self) -> Iterator[tuple[str, list[Span]]]:
         """Each document's text with its spans, one at a time."""
@@ -186,8 +225,11 @@ class Store:
         if known is not None and known != fingerprint:
             raise WrongEncoder(detail=f"stored {known}, given {fingerprint}")
 
-    def replace(self, document: NewDocument, *, encoder: str) -> None:
-        """Store a document in one transaction, in place of one with the same source or the same text.
+    def replace(self, document: NewDocument, *, encoder: str, seen: SeenFile | None = None) -> str:
+        """Store a document in one transaction, in place of one with the same source or the same text; its id.
+
+        Args:
+            seen: the file that ends with this document, recorded in the same transaction.
 
         Raises:
             WrongEncoder: documents were encoded by another encoder.
@@ -195,24 +237,26 @@ class Store:
         with self.database.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO meta(key, value) VALUES('encoder', ?)", (encoder,))
             self.check_encoder(encoder)
-            same = "SELECT id FROM documents WHERE id=? OR sha256=?"
-            _remove(connection, [row[0] for row in connection.execute(same, (document.id, document.sha256))])
-            connection.execute(f"INSERT INTO documents({_DOCUMENT}, text) VALUES({','.join('?' * 13)})", _row(document))
-            connection.executemany(
-                "INSERT INTO spans VALUES(?,?,?,?)",
-                [(document.id, s.start, s.end, s.kind) for s in document.spans],
-            )
-            connection.executemany(
-                'INSERT INTO sentences(document_id, ordinal, start, "end", kind, vector) VALUES(?,?,?,?,?,?)',
-                [
-                    (document.id, at, s.start, s.end, s.kind, _blob(document.sentence_vectors[at]))
-                    for at, s in enumerate(document.sentences)
-                ],
-            )
-            connection.executemany(
-                'INSERT INTO chunks(document_id, start, "end", vector) VALUES(?,?,?,?)',
-                [(document.id, *c, _blob(document.chunk_vectors[at])) for at, c in enumerate(document.chunks)],
-            )
+            own = connection.execute("SELECT id FROM documents WHERE source=?", (document.source,)).fetchone()
+            same = connection.execute("SELECT id FROM documents WHERE sha256=?", (document.sha256,)).fetchone()
+            _remove(connection, [row[0] for row in (own, same) if row])
+            document_id = own[0] if own else _free_id(connection, document.id)
+            _insert(connection, document_id, document)
+            if seen:
+                _finish(connection, replace(seen, document_ids=(*seen.document_ids, document_id)))
+        return document_id
+
+    def finish(self, seen: SeenFile) -> None:
+        """Record a file; documents that came from it and that it no longer holds go."""
+        with self.database.transaction() as connection:
+            _finish(connection, seen)
+
+    def move(self, document_id: str, source: str, path: str) -> None:
+        """Give a document another source, in place of the one that was read from there; its id stays."""
+        with self.database.transaction() as connection:
+            old = connection.execute("SELECT id FROM documents WHERE source=? AND id<>?", (source, document_id))
+            _remove(connection, [row[0] for row in old])
+            connection.execute("UPDATE documents SET source=?, path=? WHERE id=?", (source, path, document_id))
 
     def delete(self, document_ids: Sequence[str]) -> int:
         """Remove everything of the documents in one transaction; the number removed.
@@ -234,10 +278,53 @@ def _remove(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None
     connection.executemany("DELETE FROM documents WHERE id=?", [(document_id,) for document_id in document_ids])
 
 
+def _from(path: Path) -> tuple[str, tuple[str, str, str]]:
+    """The condition on a source that lies in a file, with its parameters."""
+    inside = f"{path}{WITHIN}"
+    return "(source=? OR (source>? AND source<?))", (str(path), inside, inside[:-1] + chr(ord(inside[-1]) + 1))
+
+
+def _finish(connection: sqlite3.Connection, seen: SeenFile) -> None:
+    condition, parameters = _from(seen.path)
+    stored = [row[0] for row in connection.execute(f"SELECT id FROM documents WHERE {condition}", parameters)]
+    _remove(connection, [each for each in stored if each not in seen.document_ids])
+    record(connection, seen)
+
+
+def _free_id(connection: sqlite3.Connection, wanted: str) -> str:
+    """The id made of a source, or one made of it in turn: a moved document keeps the id of its first source."""
+    while connection.execute("SELECT 1 FROM documents WHERE id=?", (wanted,)).fetchone():
+        wanted = _id(wanted)
+    return wanted
+
+
+def _id(source: str) -> str:
+    return hashlib.sha256(source.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+
+
+def _insert(connection: sqlite3.Connection, document_id: str, document: NewDocument) -> None:
+    row = (document_id, *_row(document))
+    connection.execute(f"INSERT INTO documents({_DOCUMENT}, text) VALUES({','.join('?' * 13)})", row)
+    connection.executemany(
+        "INSERT INTO spans VALUES(?,?,?,?)", [(document_id, s.start, s.end, s.kind) for s in document.spans]
+    )
+    connection.executemany(
+        'INSERT INTO sentences(document_id, ordinal, start, "end", kind, vector) VALUES(?,?,?,?,?,?)',
+        [
+            (document_id, at, s.start, s.end, s.kind, _blob(document.sentence_vectors[at]))
+            for at, s in enumerate(document.sentences)
+        ],
+    )
+    connection.executemany(
+        'INSERT INTO chunks(document_id, start, "end", vector) VALUES(?,?,?,?)',
+        [(document_id, *c, _blob(document.chunk_vectors[at])) for at, c in enumerate(document.chunks)],
+    )
+
+
 def _row(document: NewDocument) -> tuple[Any, ...]:
+    """The columns after the id."""
     published = document.published
     return (
-        document.id,
         document.text[document.title_start : document.title_end],
         document.title_start,
         document.title_end,

@@ -10,6 +10,7 @@ import numpy as np
 from embeddings.encoder import HashEncoder, PassageText, PassageVectors
 from rag.context import DocumentContext, read_context
 from rag.ingestion import ingest
+from rag.invariants import violations
 from rag.library import Library
 from rag.records import Sentence
 from rag.retrieve import search
@@ -68,20 +69,5 @@ def found(library: Library, question: str) -> set[str]:
 
 
 def assert_whole(library: Library) -> None:
-    """Database and caches hold the same chunks, and every row belongs to a document and its text."""
-    store = library.store
-    assert store.database.integrity() == "ok"
-    library.indexes.refresh()
-    stored = store.chunk_ids()
-    assert (library.indexes.vectors.count, library.indexes.lexical.count) == (len(stored), len(stored))
-    chunks = store.chunks(stored)
-    documents = {document.id: document for document in store.documents()}
-    assert {chunk.document_id for chunk in chunks.values()} == set(documents)
-    for document in documents.values():
-        text = store.text(document.id)
-        assert len(text) == document.characters
-        assert text[document.title_start : document.title_end] == document.title
-        sentences = store.sentences(document.id)
-        assert [s.text for s in sentences] == [text[s.start : s.end] for s in sentences]
-        assert len(store.sentence_vectors(document.id)) == len(sentences) > 0
-    assert all(chunk.text == store.text(chunk.document_id)[chunk.start : chunk.end] for chunk in chunks.values())
+    """Every promise of a library holds."""
+    assert list(violations(library)) == []

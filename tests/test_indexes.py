@@ -302,19 +302,6 @@ class TestDisk:
         assert_found(library)
         assert_found(reopen())
 
-    def test_a_read_only_folder_is_still_searched(
-        self, reopen: Callable[..., Library], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def fail(*_: object, **__: object) -> None:
-            raise PermissionError(errno.EACCES, "Permission denied")
-
-        library = reopen()
-        with monkeypatch.context() as patch:
-            patch.setattr("rag.indexes.exclusive", fail)
-            patch.setattr("rag.indexes.write_whole", fail)
-            patch.setattr(TantivyIndex, "update", fail)
-            assert found(library, "cà phê") == {"0.txt"}
-
 
 def test_the_index_never_keeps_deleted_text_in_reach(reopen: Callable[..., Library]) -> None:
     library = reopen()

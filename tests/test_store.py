@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from strategies import documents
 
 from rag.database import Database, storage_errors
-from rag.errors import DiskFull, HoidapError, LibraryBusy, StorageError, UnknownDocument, WrongEncoder
+from rag.errors import DiskFull, HoidapError, LibraryBusy, LibraryDamaged, StorageError, UnknownDocument, WrongEncoder
 from rag.migrations import STEPS, migrate
 from rag.records import Published, Span, SpanKind
 from rag.store import NewDocument, Store
@@ -271,7 +271,8 @@ class TestOpening:
         (OSError(errno.ENOSPC, "No space left on device"), DiskFull),
         (OSError(errno.EDQUOT, "Disk quota exceeded"), DiskFull),
         (sqlite3.OperationalError("database is locked"), LibraryBusy),
-        (sqlite3.DatabaseError("database disk image is malformed"), StorageError),
+        (sqlite3.DatabaseError("database disk image is malformed"), LibraryDamaged),
+        (sqlite3.OperationalError("Could not decode to UTF-8 column 'text'"), LibraryDamaged),
         (sqlite3.OperationalError("attempt to write a readonly database"), StorageError),
         (sqlite3.OperationalError("disk I/O error"), StorageError),
         (PermissionError(errno.EACCES, "Permission denied"), StorageError),

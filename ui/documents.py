@@ -83,7 +83,7 @@ def _ingest(backend: Backend, kept: Path, new: bool) -> IngestProgress:
     used = False
     try:
         outcome = list(backend.ingest([kept]))[-1]
-        used = outcome.outcome in ("added", "replaced")
+        used = outcome.outcome in ("added", "replaced", "moved")
         return outcome
     finally:
         if new and not used:

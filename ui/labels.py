@@ -78,6 +78,7 @@ UPLOAD_WRONG_TYPE = "Chỉ nhận tệp .txt hoặc .md."
 OUTCOMES = {
     "added": "Đã thêm",
     "replaced": "Đã thay bản cũ",
+    "moved": "Đã có sẵn, nay ở tệp này",
     "unchanged": "Đã có sẵn",
     "failed": "Không thêm được",
 }

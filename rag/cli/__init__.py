@@ -17,6 +17,7 @@ _LOCALE = Path(__file__).parent / "locale"
 _COMMANDS = {
     "models": ("rag.cli.models", "models"),
     "ingest": ("rag.cli.documents", "ingest_command"),
+    "watch": ("rag.cli.watch", "watch_command"),
     "docs": ("rag.cli.documents", "docs"),
     "search": ("rag.cli.search", "search_command"),
     "ask": ("rag.cli.ask", "ask_command"),
@@ -25,6 +26,8 @@ _COMMANDS = {
     "eval": ("rag.cli.eval", "eval_command"),
     "calibrate": ("rag.cli.calibrate", "calibrate_command"),
     "verify": ("rag.cli.verify", "verify_command"),
+    "backup": ("rag.cli.backup", "backup_command"),
+    "restore": ("rag.cli.backup", "restore_command"),
     "doctor": ("rag.cli.doctor", "doctor_command"),
 }
 

@@ -11,7 +11,13 @@ from rag.cli.console import GivenPath, plain
 from rag.library import Library
 from rag.settings import Settings
 
-_OUTCOMES = {"added": "đã thêm", "replaced": "đã thay", "unchanged": "không đổi", "failed": "lỗi"}
+OUTCOMES = {
+    "added": "đã thêm",
+    "replaced": "đã thay",
+    "moved": "đã đổi chỗ",
+    "unchanged": "không đổi",
+    "failed": "lỗi",
+}
 
 
 @click.command(
@@ -30,7 +36,7 @@ def ingest_command(settings: Settings, paths: tuple[Path, ...]) -> int:
     from rag.cli.console import progress_columns, stderr_console
     from rag.ingestion import ingest
 
-    counts = dict.fromkeys(_OUTCOMES, 0)
+    counts = dict.fromkeys(OUTCOMES, 0)
     with Library.open(settings) as library, Progress(*progress_columns(), console=stderr_console()) as bar:
         task = bar.add_task("Nạp tài liệu", total=None)
         for progress in ingest(library, paths):
@@ -38,7 +44,7 @@ def ingest_command(settings: Settings, paths: tuple[Path, ...]) -> int:
             bar.update(task, total=progress.total, completed=progress.done, description=plain(progress.path))
             if progress.outcome == "failed":
                 click.echo(f"Lỗi: {plain(f'{progress.path}: {progress.message}')}", err=True)
-    click.echo(", ".join(f"{_OUTCOMES[outcome]} {n}" for outcome, n in counts.items() if n) + ".")
+    click.echo(", ".join(f"{OUTCOMES[outcome]} {n}" for outcome, n in counts.items() if n) + ".")
     return 2 if counts["failed"] else 0
 
 

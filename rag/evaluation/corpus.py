@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from rag.errors import BadInput
 from rag.evaluation.sets import bad_line, read_rows
-from rag.ingestion import find_files
+from rag.file_search import find_files
 from rag.text import document_text, normalise
 
 ROWS = "corpus.jsonl"
@@ -50,7 +50,7 @@ def read_corpus(folder: Path) -> tuple[CorpusFile, ...]:
         return _from_rows(folder / ROWS)
     inside = folder / FOLDER
     files = find_files([inside if inside.is_dir() else folder])
-    return tuple(CorpusFile(relative, relative, path.read_bytes()) for path, relative in files)
+    return tuple(CorpusFile(file.relative, file.relative, file.path.read_bytes()) for file in files)
 
 
 def corpus_of_set(folder: Path, elsewhere: Path | None) -> tuple[CorpusFile, ...]:

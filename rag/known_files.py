@@ -1,0 +1,97 @@
+"""What was read of each file, so that an unchanged one is known without opening it."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.database import Database
+
+WITHIN = "!/"
+"""Between a file and the name of a document inside it, in a source."""
+_SETTLED_NS = 2_000_000_000
+"""A file changed less than this before it was read may change again within the same time stamp (FAT: 2 s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells an unchanged file: bytes, and the times of content and inode in nanoseconds."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+UNSURE = FileState(-1, -1, -1)
+"""Equals no file: it is read again next time."""
+
+
+def state_of(path: Path) -> FileState | None:
+    """How a regular file looks now; None when it is not there, may not be looked at, or its name is no text."""
+    try:
+        str(path).encode()
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return FileState(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def settled(path: Path, before: FileState | None) -> FileState:
+    """The state under which a file was read, UNSURE when it changed meanwhile or only just before."""
+    if before is None or state_of(path) != before:
+        return UNSURE
+    return before if time.time_ns() - max(before.mtime_ns, before.ctime_ns) > _SETTLED_NS else UNSURE
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file that was read to its end, and all documents it gave."""
+
+    path: Path
+    state: FileState
+    document_ids: tuple[str, ...]
+
+
+def file_of(source: str) -> Path:
+    """The file that a document's source lies in: `/a/b.zip` of `/a/b.zip!/c.txt`."""
+    return Path(source.partition(WITHIN)[0])
+
+
+class KnownFiles:
+    """The tables `files` and `file_documents`; a file forgets itself when one of its documents goes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def documents_of(self, path: Path, state: FileState | None) -> list[str]:
+        """Ids of what a file gave when it was read in this very state, in order; empty when it must be read.
+
+        It must be read too when a document is said to come from another file that is gone.
+        """
+        if state is None:
+            return []
+        rows = self._database.rows(
+            "SELECT d.id, d.source FROM files f JOIN file_documents USING(path) JOIN documents d ON d.id=document_id"
+            " WHERE f.path=? AND size=? AND mtime_ns=? AND ctime_ns=? ORDER BY d.rowid",
+            (str(path), state.size, state.mtime_ns, state.ctime_ns),
+        )
+        homes = {file_of(source) for _, source in rows} - {path}
+        return [] if any(state_of(home) is None for home in homes) else [row[0] for row in rows]
+
+    def holders(self, document_id: str) -> list[Path]:
+        """The files in which a document's text stood when they were last read."""
+        rows = self._database.rows("SELECT path FROM file_documents WHERE document_id=? ORDER BY path", (document_id,))
+        return [Path(row[0]) for row in rows]
+
+
+def record(connection: sqlite3.Connection, seen: SeenFile) -> None:
+    """Remember what a file gave, in the transaction that stores its last document."""
+    path, state = str(seen.path), seen.state
+    connection.execute("DELETE FROM files WHERE path=?", (path,))
+    connection.execute("INSERT INTO files VALUES(?,?,?,?)", (path, state.size, state.mtime_ns, state.ctime_ns))
+    connection.executemany("INSERT OR IGNORE INTO file_documents VALUES(?,?)", [(path, i) for i in seen.document_ids])

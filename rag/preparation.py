@@ -1,0 +1,97 @@
+"""From a file to documents that lack only their vectors: read, clean, cut. Pure work, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from embeddings.encoder import PassageText, PassageVectors
+from rag.chunking import ChunkSpan, SentenceSpan, chunks_of, sentences_of
+from rag.cleaning import Cleaned, clean
+from rag.dates import published
+from rag.errors import UnreadableDocument
+from rag.file_search import FoundFile
+from rag.readers import reader_for
+from rag.records import Published, Span
+from rag.store import NewDocument, text_sha256
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """One document's text as a file gave it."""
+
+    source: str
+    path: str
+    text: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document without vectors; `passages` is what the encoder reads, one a chunk."""
+
+    read: ReadText
+    cleaned: Cleaned
+    published: Published | None
+    sentences: tuple[SentenceSpan, ...]
+    chunks: tuple[ChunkSpan, ...]
+    passages: tuple[PassageText, ...]
+
+    def with_vectors(self, vectors: Sequence[PassageVectors]) -> NewDocument:
+        """The whole document, given the vectors of its passages in their order."""
+        return NewDocument(
+            source=self.read.source,
+            path=self.read.path,
+            text=self.read.text,
+            title_start=self.cleaned.title_start,
+            title_end=self.cleaned.title_end,
+            published=self.published,
+            spans=self.cleaned.spans,
+            sentences=tuple(Span(s.start, s.end, s.kind) for s in self.sentences),
+            sentence_vectors=np.concatenate([v.spans for v in vectors]),
+            chunks=tuple((chunk.start, chunk.end) for chunk in self.chunks),
+            chunk_vectors=np.stack([v.passage for v in vectors]),
+        )
+
+
+def read_file(file: FoundFile) -> list[ReadText]:
+    """The documents of a file.
+
+    Raises:
+        UnreadableDocument: the file cannot be used.
+    """
+    try:
+        str(file.path).encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableDocument("Tên tệp không ở bảng mã UTF-8.", next_step="Hãy đổi tên tệp.") from error
+    text = reader_for(file.path).read(file.path)
+    return [ReadText(str(file.path), file.relative, text, text_sha256(text))]
+
+
+def prepare(read: ReadText) -> Prepared:
+    """Clean a text and cut it.
+
+    Raises:
+        UnreadableDocument: there is no sentence of evidence in it.
+    """
+    text = read.text
+    cleaned = clean(text)
+    sentences = sentences_of(text, cleaned.spans)
+    if not sentences:
+        raise UnreadableDocument("Tệp không có câu nào dùng được.", next_step="Tệp này được bỏ qua.")
+    chunks = chunks_of(sentences)
+    title = text[cleaned.title_start : cleaned.title_end]
+    date = published(text)
+    passages = [_passage(text, title, date.value if date else "", sentences, chunk) for chunk in chunks]
+    return Prepared(read, cleaned, date, tuple(sentences), tuple(chunks), tuple(passages))
+
+
+def _passage(text: str, title: str, date: str, sentences: Sequence[SentenceSpan], chunk: ChunkSpan) -> PassageText:
+    """What the encoder reads of a chunk: title and date, then the text with its sentence spans."""
+    own = text[chunk.start : chunk.end]
+    context = "" if own == title else f"{title} {date}".strip() + "\n"
+    shift = len(context) - chunk.start
+    inside = sentences[chunk.first : chunk.last + 1]
+    return PassageText(context + own, tuple((s.start + shift, s.end + shift) for s in inside))
