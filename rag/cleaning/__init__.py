@@ -1,0 +1,7 @@
+"""Which stretches of a text are evidence: the text is never changed, only marked."""
+
+from __future__ import annotations
+
+from rag.cleaning.spans import Cleaned, clean
+
+__all__ = ["Cleaned", "clean"]

@@ -1,0 +1,82 @@
+"""The kind of every line: what a line shows alone, then where it stands between title, article and tail.
+
+Inside the article everything is body that does not look like furniture for certain, because a paragraph lost is an
+answer lost. After the article nothing is, until the article visibly goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.cleaning.captions import captions, is_credit, is_image
+from rag.cleaning.furniture import is_furniture
+from rag.cleaning.heads import article_start, first_prose, title_on_page
+from rag.cleaning.headings import is_pointer
+from rag.cleaning.letters import furniture_of_mail, furniture_of_paper, is_official, mail_head, title_of_paper
+from rag.cleaning.lines import Line
+from rag.cleaning.tails import Zone, trimmed, zones
+from rag.records import SpanKind
+
+_OF_ZONE = {
+    Zone.TAGS: SpanKind.BOILERPLATE,
+    Zone.RELATED: SpanKind.RELATED,
+    Zone.COMMENTS: SpanKind.BOILERPLATE,
+    Zone.IMPRINT: SpanKind.BOILERPLATE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is known before the article's lines are read one by one; indexes of lines."""
+
+    alone: set[int]
+    """Furniture by itself."""
+    captions: set[int]
+    titles: list[int]
+    start: int
+    """Where the article begins; what stands before it and is no title is furniture."""
+
+
+def kinds_of(lines: Sequence[Line]) -> list[SpanKind]:
+    """The kind of each line. A title is marked only where furniture comes before it, or a paper or letter names it."""
+    plan = _plan(lines)
+    prose = first_prose(lines, plan.alone | plan.captions)
+    zone_of = zones(lines, plan.start, prose, plan.alone | plan.captions)
+    kinds = [_kind(at, line, zone_of[at], plan) for at, line in enumerate(lines)]
+    body = [at for at, kind in enumerate(kinds) if kind is SpanKind.BODY]
+    for at in trimmed(lines, body, is_page=_is_page(lines)):
+        kinds[at] = SpanKind.BOILERPLATE
+    return kinds
+
+
+def _plan(lines: Sequence[Line]) -> _Plan:
+    alone = {at for at, line in enumerate(lines) if is_furniture(line) or is_image(line) or is_credit(line)}
+    shown = captions(lines) - alone
+    head = mail_head(lines)
+    if head:
+        alone = alone - set(range(head)) | furniture_of_mail(lines, head)
+        return _Plan(alone, shown - alone, [at for at in range(head) if at not in alone], head)
+    if is_official(lines):
+        alone |= furniture_of_paper(lines)
+        return _Plan(alone, shown - alone, title_of_paper(lines), 0)
+    prose = first_prose(lines, alone | shown)
+    title = title_on_page(lines, prose, alone | shown)
+    return _Plan(alone, shown, [] if title is None else [title], article_start(lines, title, prose, alone))
+
+
+def _kind(at: int, line: Line, zone: Zone, plan: _Plan) -> SpanKind:
+    if at in plan.titles:
+        return SpanKind.TITLE
+    if at < plan.start or at in plan.alone:
+        return SpanKind.BOILERPLATE
+    if zone is not Zone.ARTICLE:
+        return _OF_ZONE[zone]
+    if is_pointer(line):
+        return SpanKind.RELATED
+    return SpanKind.CAPTION if at in plan.captions else SpanKind.BODY
+
+
+def _is_page(lines: Sequence[Line]) -> bool:
+    """Copied off a web page with some of its furniture; what has none is read as it stands."""
+    return not is_official(lines) and sum(map(is_furniture, lines)) >= 2

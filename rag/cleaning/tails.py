@@ -1,0 +1,143 @@
+"""What follows an article or interrupts it: tags, other articles, comments, the imprint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import Enum, auto
+from itertools import pairwise
+
+from rag.cleaning.furniture import is_imprint, is_tags
+from rag.cleaning.headings import heads_comments, heads_related
+from rag.cleaning.lines import Line
+from rag.text import fold
+
+
+class Zone(Enum):
+    ARTICLE = auto()
+    TAGS = auto()
+    RELATED = auto()
+    COMMENTS = auto()
+    IMPRINT = auto()
+
+
+_DATED = re.compile(r"[(|–-]?\s*(?:\d{1,2}:\d{2}\s*)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\s*\d{1,2}:\d{2})?\)?$")
+_DATED_RUN = 3
+"""So many headlines in a row that end in a date are a list of other articles, under any heading."""
+_LEAD = 0.5
+"""Share of a headline's words that the line under it has when it is its lead."""
+_SOURCE = re.compile(
+    r"\(?(?:theo|nguồn|ảnh|bài|tin|tác giả|thực hiện|biên tập|nội dung|(?:tin|bài)(?:,| và|-) ảnh|xem link nguồn)"
+    r"(?:\s*:\s*|\s)[^.!?;]*(?:\.\w[^.!?;]*)*\)?|[^.!?;]{3,60}\((?:thực hiện|ghi|tổng hợp|t/h|lược ghi|biên dịch)\)",
+    re.I,
+)
+_SOURCE_WORDS = 12
+_PAGER = re.compile(r"\d{1,3} ?/ ?\d{1,3}")
+_WORD = re.compile(r"\w{2,}")
+
+
+def zones(lines: Sequence[Line], start: int, prose: int, skip: set[int]) -> list[Zone]:
+    """The zone of each line; `start` is the article's first line, `prose` its first sentence.
+
+    `skip` has captions and furniture, which are looked past.
+    """
+    opened = dict(_openers(lines, prose))
+    zone, resumes = Zone.ARTICLE, False
+    found = [Zone.ARTICLE] * start
+    for at in range(start, len(lines)):
+        new = opened.get(at)
+        if zone is Zone.IMPRINT or (new in (Zone.COMMENTS, Zone.IMPRINT) and _article_follows(lines, at + 1, skip, 3)):
+            new = None
+        if new is not None:
+            resumes = (zone is Zone.RELATED and resumes) or (zone is Zone.ARTICLE and not _is_signed(lines, at, skip))
+            zone = new
+        elif zone is Zone.TAGS and not lines[at].is_label:
+            zone = Zone.ARTICLE
+        elif zone is Zone.RELATED and resumes and _resumes_at(lines, at, skip):
+            zone = Zone.ARTICLE
+        found.append(zone)
+    return found
+
+
+def _openers(lines: Sequence[Line], prose: int) -> Iterator[tuple[int, Zone]]:
+    """Indexes at which another zone begins. Before the article's first sentence only related boxes do."""
+    doubled = [at for at, (a, b) in enumerate(pairwise(lines)) if at > prose and a.is_headline and a.text == b.text]
+    if len(doubled) > 1:
+        yield doubled[0], Zone.RELATED
+    for at, line in enumerate(lines):
+        if heads_related(line):
+            yield at, Zone.RELATED
+        elif all(_is_dated(other) for other in lines[at : at + _DATED_RUN]) and at + _DATED_RUN <= len(lines):
+            yield at, Zone.RELATED
+        elif at > prose and heads_comments(line):
+            yield at, Zone.COMMENTS
+        elif at > prose and is_imprint(line):
+            yield at, Zone.IMPRINT
+        elif at > prose and is_tags(line) and line.text.endswith(":"):
+            yield at, Zone.TAGS
+
+
+def _is_dated(line: Line) -> bool:
+    return line.is_headline and bool(_DATED.search(line.text[-24:]))
+
+
+def _resumes_at(lines: Sequence[Line], at: int, skip: set[int]) -> bool:
+    """True when the article goes on here after a box of other articles: two sentences without a headline before them."""
+    return lines[at].is_prose and not _is_lead(lines, at) and _article_follows(lines, at, skip, 2)
+
+
+def _article_follows(lines: Sequence[Line], at: int, skip: set[int], least: int) -> bool:
+    """True when from the next sentence to the next heading there are `least` sentences and few labels and headlines.
+
+    Teasers have a headline for every lead, comments a name for every remark.
+    """
+    sentences = others = between = 0
+    for index in range(at, len(lines)):
+        line = lines[index]
+        if heads_related(line) or heads_comments(line) or is_imprint(line):
+            break
+        if line.is_prose and index not in skip:
+            sentences += 1
+            others, between = others + between, 0
+        elif sentences and index not in skip and (line.is_label or line.is_headline):
+            between += 1
+    return sentences >= least and 3 * others <= sentences
+
+
+def _is_lead(lines: Sequence[Line], at: int) -> bool:
+    """True when a line repeats the words of the headline above it."""
+    above = lines[at - 1]
+    title = set(_WORD.findall(fold(above.text))) if above.is_headline else set()
+    said = set(_WORD.findall(fold(lines[at].text)))
+    return bool(title) and len(title & said) >= _LEAD * len(title)
+
+
+def _is_signed(lines: Sequence[Line], at: int, skip: set[int]) -> bool:
+    """True when the last line before `at` is a name: the article has ended there."""
+    before = next((lines[i] for i in range(at - 1, -1, -1) if i not in skip), None)
+    return before is not None and is_name(before)
+
+
+def is_name(line: Line) -> bool:
+    """One or more names, as a byline has them: every word with a capital, no digit."""
+    words = re.findall(r"[^\W\d_]+", line.text)
+    capital = all(word[0].isupper() for word in words)
+    return line.is_label and bool(words) and capital and not any(map(str.isdigit, line.text)) and ":" not in line.text
+
+
+def trimmed(lines: Sequence[Line], body: Sequence[int], *, is_page: bool) -> Iterator[int]:
+    """Indexes at the end of `body` that are no longer the article: who wrote it, where it comes from, buttons.
+
+    Labels are taken away on a page only, and never where they continue a list.
+    """
+    for at in reversed(body):
+        line = lines[at]
+        listed = any(map(str.isdigit, line.text)) or ":" in line.text or (at > 0 and lines[at - 1].text[-1] in ":;")
+        label = is_page and (line.is_label or is_name(line)) and not listed and line.text[0] not in "-+•*–✅"
+        if not (
+            label
+            or (is_page and _PAGER.fullmatch(line.text))
+            or (line.words <= _SOURCE_WORDS and _SOURCE.fullmatch(line.text))
+        ):
+            return
+        yield at
