@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.cleaning.repeated import RepeatedLines, line_keys
 from rag.cleaning.spans import Cleaned, clean
 
-__all__ = ["Cleaned", "clean"]
+__all__ = ["Cleaned", "RepeatedLines", "clean", "line_keys"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.cleaning.lines import Line, goes_on
+from rag.cleaning.lines import PROSE_WORDS, Line, goes_on
 from rag.records import Span, SpanKind
+from rag.text import fold
 
 LONGEST = 250
 """Characters of a caption at most; a paragraph of the article is often longer."""
@@ -26,6 +27,8 @@ _SPEAKS_OF_ITSELF = re.compile(
 )
 _BETWEEN = 80
 """Characters of a caption at most that only its neighbours give away."""
+_REPEATS, _SHARE = 120, 0.85
+"""Characters of a line at most, and share of its words that stand in the sentence beside it, to be a repetition."""
 _AROUND = 200
 """Characters at a line's end in which its credit is looked for, so that a long line takes linear time."""
 
@@ -58,12 +61,38 @@ def captions(lines: Sequence[Line]) -> set[int]:
         if before is None or is_image(line) or len(line.text) > LONGEST:
             continue
         if is_credit(line):
-            if len(before.text) <= LONGEST and not is_image(before) and at > 1:
+            if at > 1 and before.ends_sentence and len(before.text) <= LONGEST and not is_image(before):
                 found.add(at - 1)
         elif before.block == line.block and (is_image(before) or (at - 1 in found and goes_on(before, line))):
             found.add(at)
-    between = {at for at in range(1, len(lines) - 1) if {at - 1, at + 1} <= found and len(lines[at].text) <= _BETWEEN}
+    between = {at for at in range(1, len(lines) - 1) if {at - 1, at + 1} <= found and _may_lie_between(lines[at])}
     return found | between
+
+
+def _may_lie_between(line: Line) -> bool:
+    return len(line.text) <= _BETWEEN and line.text.endswith(".")
+
+
+def repeating(lines: Sequence[Line], body: Sequence[int]) -> set[int]:
+    """Indexes of short lines of `body` that only say again what the sentence beside them says: pictures' captions."""
+    found = set()
+    for before, at, after in zip(body, body[1:], body[2:], strict=False):
+        words = _words(lines[at])
+        beside = [
+            _words(lines[i]) for i in (before, after) if lines[i].is_prose and len(lines[i].text) > len(lines[at].text)
+        ]
+        short = len(lines[at].text) <= _REPEATS and not any(map(str.isdigit, lines[at].text))
+        if (
+            short
+            and lines[at].words >= PROSE_WORDS
+            and any(len(words & said) >= _SHARE * len(words) for said in beside)
+        ):
+            found.add(at)
+    return found
+
+
+def _words(line: Line) -> set[str]:
+    return set(re.findall(r"\w+", fold(line.text)))
 
 
 def _speaks_of_itself(line: Line) -> bool:

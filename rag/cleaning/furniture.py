@@ -7,7 +7,10 @@ import re
 from rag.cleaning.lines import Line
 
 _NUMBER = r"\d[\d.,]*\s?[km]?"
-_DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:\d{4}|\d{2})|ngay \d{1,2} thang \d{1,2},? nam \d{4}|\d{1,2} thang \d{1,2}(?:,? \d{4})?"
+_DATE = (
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:\d{4}|\d{2})|ngay \d{1,2} thang \d{1,2},? nam \d{4}"
+    r"|(?:ngay )?\d{1,2} thang \d{1,2}(?:,? \d{4})?"
+)
 _CLOCK = r"\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]m)?'?|\d{1,2} gio(?: \d{1,2}(?: phut)?)?"
 _WEEKDAY = r"thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|t[2-7]|cn"
 
@@ -15,7 +18,7 @@ _WEEKDAY = r"thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|t[2-7]|cn"
 _BUTTON = (
     r"(?:fb|yt|zl|tw|x|zalo|facebook|youtube|twitter|tweet|tiktok|messenger|telegram|linkedin|pinterest|instagram|rss"
     r"|e-?mail|print|share|copy link|like|in|in (?:trang|bai|bai viet)|ban in|ban doc de in|chia se(?: bai viet| qua)?"
-    r"|sao chep(?: lien ket)?|luu(?: bai| tin)?(?: viet)?|thich|binh luan|tra loi|theo doi|bookmark|google news"
+    r"|sao chep(?: lien ket)?|luu(?: bai| tin)?(?: viet)?|thich|binh luan|theo doi|bookmark|google news"
     r"|gui(?: bai| email| mail| cho ban be| bai viet)*|quay lai|tro (?:lai|ve)(?: \w+){0,3}|len dau trang|ve dau trang"
     r"|(?:doc|nghe)(?: doc| nghe)?(?: bai)(?: viet)?|nghe (?:audio|tin)|co chu|mau chu|tuong phan|do tuong phan"
     r"|a[-+]?|aa|(?:giong )?(?:nam|nu) mien (?:bac|trung|nam)|toc do(?: \S+)?|1x|1\.0x"
@@ -28,21 +31,20 @@ _FOLLOW = re.compile(
 )
 
 _STATEMENT = re.compile(r"(?<!\.)[.!?]$")
-"""Folding makes `đồng.` and the button `Đóng` alike; a button has no full stop."""
+"""What ends in a full stop is said by somebody, however short it is; a button is not."""
 
-# When and by whom a page was put up, how often it was looked at.
-_STAMP_WORD = (
-    rf"(?:{_WEEKDAY}|{_DATE}|{_CLOCK}|gmt ?\+?\d*|cap nhat(?: luc)?|dang(?: boi| ngay| luc)?|ngay(?: dang)?|luc|xuat ban"
-    rf"|cong khai|{_NUMBER} (?:phut|gio|ngay|tuan|thang|nam)(?: truoc)?|vua xong)"
+# When a page was put up, how often it was looked at.
+_WHEN_WORD = (
+    rf"(?:{_WEEKDAY}|{_DATE}|{_CLOCK}|gmt ?\+?\d*|cap nhat(?: luc)?|dang(?: boi| ngay| luc)?|ngay(?: dang)?|luc"
+    rf"|xuat ban|cong khai)"
 )
-_STAMP = re.compile(rf"\(?{_STAMP_WORD}(?:[\s|,;:()·•–-]+{_STAMP_WORD})*[\s)|·•.]*")
-_STAMPED = re.compile(rf"(?:ngay dang|dang boi|dang luc|cap nhat|ngay cap nhat|xuat ban)\b.{{0,40}}(?:{_DATE}).*")
-_MOMENT = re.compile(rf"{_DATE}|{_CLOCK}|{_WEEKDAY}|\d (?:phut|gio|ngay|tuan)")
+_WHEN = re.compile(rf"\(?{_WHEN_WORD}(?:[\s|,;:()·•–-]+{_WHEN_WORD})*[\s)|·•.]*")
+_PUBLISHED = re.compile(rf"(?:ngay dang|dang boi|dang luc|cap nhat|ngay cap nhat|xuat ban)\b.{{0,40}}(?:{_DATE}).*")
+_AGO = re.compile(rf"{_NUMBER} (?:phut|gio|ngay|tuan|thang|nam) truoc|vua xong")
 _COUNT = re.compile(
     rf"(?:so |tong (?:so )?)?luot (?:xem|doc|truy cap|nghe|tai|thich|chia se)\s*:?\s*{_NUMBER}"
     rf"|{_NUMBER} (?:luot (?:xem|doc|truy cap|chia se|thich)|thich|binh luan|lien quan|nguoi thich|chia se|phan hoi)"
-    rf"|(?:dang (?:truy cap|online|xem)|truc tuyen|khach|hom (?:nay|qua)|(?:tuan|thang|nam) (?:nay|truoc|hien tai)|tong (?:cong|so)"
-    rf"|(?:tong )?luot truy cap|thong ke(?: truy cap)?)\s*:?\s*{_NUMBER}"
+    rf"|(?:dang (?:truy cap|online|xem)|truc tuyen|(?:tong )?luot truy cap|thong ke(?: truy cap)?)\s*:?\s*{_NUMBER}"
     r"|thong ke(?: luot)? truy cap|\d{1,2}[:]\d{2} ?/ ?\d{1,2}[:]\d{2}|trang \d+ ?/ ?\d+"
 )
 _RATING = re.compile(
@@ -59,22 +61,28 @@ _ATTACHED = re.compile(r"(?:tep|file|tai lieu|van ban)(?: tin)? (?:dinh|gan) kem
 _IMPRINT = re.compile(
     r"(?:so )?giay phep(?: \w+){0,6}(?: so)?\s*:?\s*\d.*|(?:quyen |pho )?tong bien tap(?: \w+){0,3}\s*:.*"
     r"|(?:\w+ ){0,2}co quan chu quan\b.*|(?:nguoi )?chiu trach nhiem (?:chinh|noi dung|xuat ban|quan ly)\b.*"
-    r"|truong ban bien tap\b.*|toa soan\s*:.*|\W*©.*|®.*|(?:ban quyen|toan bo ban quyen) (?:thuoc|cua)\b.*|copyright\b.*"
+    r"|truong ban bien tap\b.*|toa soan\s*:.*|\W*©.*|®.*|(?:toan bo )?ban quyen (?:thuoc|cua)\b.*|copyright\b.*"
     r"|(?:ghi ro nguon|vui long ghi ro nguon|cam sao chep)\b.*|issn\b.*|lien he (?:quang cao|toa soan).*"
     r"|(?:thiet ke|phat trien|van hanh) (?:va \w+ \w+ )?boi\b.*|powered by\b.*"
 )
 
 
-def is_share_bar(line: Line) -> bool:
-    """Buttons and nothing else, as a copy of a page leaves them."""
-    return bool(_BAR.fullmatch(line.folded))
+def is_bar(line: Line) -> bool:
+    """Buttons and nothing else, as a copy of a page leaves them; what ends in a colon heads a list."""
+    return bool(_BAR.fullmatch(line.folded)) and not line.text.endswith(":")
 
 
 def is_stamp(line: Line) -> bool:
-    """Nothing but when: a date with a time, a weekday or a word of publishing; not a bare date or hour."""
-    if _STAMPED.fullmatch(line.folded):
+    """Nothing but when it was put up: a date with a time of day, how long ago, or words of publishing."""
+    folded = line.folded
+    if _PUBLISHED.fullmatch(folded) or _AGO.fullmatch(folded):
         return True
-    return bool(_STAMP.fullmatch(line.folded)) and len(_MOMENT.findall(line.folded)) > 0 and not line.ends_sentence
+    return bool(is_date(line) and re.search(_DATE, folded) and re.search(_CLOCK, folded))
+
+
+def is_date(line: Line) -> bool:
+    """Nothing but a day or an hour: the page's where it stands above an article, in it a heading of its own."""
+    return bool(_WHEN.fullmatch(line.folded)) and any(map(str.isdigit, line.text)) and not line.ends_sentence
 
 
 def is_tags(line: Line) -> bool:
@@ -89,12 +97,12 @@ def fold_with_colon(line: Line) -> str:
 def is_furniture(line: Line) -> bool:
     """A line that can only be the page's own, wherever it stands."""
     folded = line.folded
-    patterns = (_BAR, _FOLLOW, _COUNT, _RATING, _TRAIL, _ATTACHED)
+    patterns = (_FOLLOW, _COUNT, _RATING, _TRAIL, _ATTACHED)
     if not line.has_letters:
         return True
     if not folded or _STATEMENT.search(line.text):
         return False
-    return any(p.fullmatch(folded) for p in patterns) or is_stamp(line) or is_tags(line)
+    return is_bar(line) or any(p.fullmatch(folded) for p in patterns) or is_stamp(line) or is_tags(line)
 
 
 def is_menu(line: Line) -> bool:

@@ -14,17 +14,19 @@ _WHICH = (
 )
 _RELATED = re.compile(
     rf"(?:(?:cac|nhung|mot so) )?{_ITEM} {_WHICH}(?: \w+)?|cung (?:chuyen muc|chu de|su kien)|(?:doc|xem) (?:them|tiep)"
-    r"|(?:(?:tin|bai) )?(?:doc|xem|quan tam|binh luan|chia se) nhieu(?: nhat| trong \w+| \d+ gio qua)?|tieu diem|moi nhat"
-    r"|co the ban (?:quan tam|thich|muon (?:xem|doc)|chua (?:xem|doc|biet))|dung bo lo|dung bo qua|(?:goi y|danh|de xuat) cho ban"
-    r"|nhieu nguoi (?:doc|xem)|cac bai khac|trong muc nay|trong chuyen muc|xem tat ca"
+    r"|(?:(?:tin|bai) )?(?:doc|xem|quan tam|binh luan|chia se) nhieu(?: nhat| trong \w+| \d+ gio qua)?|moi nhat"
+    r"|tieu diem|co the ban (?:quan tam|thich|muon (?:xem|doc)|chua (?:xem|doc|biet))|dung bo (?:lo|qua)"
+    r"|(?:goi y|danh|de xuat) cho ban|nhieu nguoi (?:doc|xem)|cac bai khac|trong (?:chuyen )?muc nay|xem tat ca"
 )
+_REMARKS = r"(?:binh luan|y kien|phan hoi|nhan xet)"
 _COMMENTS = re.compile(
-    r"(?:(?:cac|tat ca) )?(?:binh luan|y kien|phan hoi|nhan xet)(?: ban doc| cua ban(?: doc)?)?\s*(?:\(\s*\d+\s*\)|\(\s*\d+)"
-    r"|(?:binh luan|phan hoi|y kien ban doc|y kien cua ban|nhan xet)|(?:gui|viet|de lai|them|xem them|mot)(?: mot| y kien)? (?:binh luan|phan hoi|y kien)"
-    r"|tat ca cam xuc|binh luan cua ban(?: doc)?|hay la nguoi dau tien binh luan.*"
+    rf"(?:(?:cac|tat ca) )?{_REMARKS}(?: ban doc| cua ban(?: doc)?)?\s*\(\s*\d+\s*\)?"
+    rf"|(?:binh luan|phan hoi|nhan xet|y kien ban doc|{_REMARKS} cua ban(?: doc)?)|tat ca cam xuc"
+    rf"|(?:gui|viet|de lai|them|xem them)(?: mot| y kien)? {_REMARKS}|hay la nguoi dau tien binh luan.*"
 )
 _POINTER = re.compile(
-    r"(?:>>+|»+|=>|▶|►|👉)\s*\S|(?:xem|doc) (?:them|tiep|ngay)\s*:\s*\S|(?:tin|bai)(?: viet)? (?:lien quan|cung chu de)\s*:\s*\S"
+    r"(?:>>+|»+|=>|▶|►|👉)\s*\S|(?:xem|doc) (?:them|tiep|ngay)\s*:\s*\S"
+    r"|(?:tin|bai)(?: viet)? (?:lien quan|cung chu de)\s*:\s*\S"
     r"|(?:previous|next|bai truoc|bai tiep theo|bai sau)\s*:\s*\S"
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.cleaning.furniture import is_furniture, is_menu
+from rag.cleaning.furniture import is_date, is_furniture, is_menu
 from rag.cleaning.lines import PROSE_WORDS, Line, goes_on
 from rag.text import fold
 
@@ -16,7 +16,7 @@ _LEAD_LINES = 6
 _STRANGE = 0.4
 """What a word costs a title that the article does not say, against one that it does."""
 _WORD = re.compile(r"\w{2,}")
-_AGO = re.compile(r"\d+ (?:phut|gio|ngay|tuan)(?: truoc)?[\s·]*|\d{1,2} thang \d{1,2}.* luc .*")
+_AGO = re.compile(r"\d+ (?:phut|gio|ngay|tuan)(?: truoc)?|\d{1,2} thang \d{1,2}.* luc .*")
 
 
 def first_prose(lines: Sequence[Line], skip: set[int]) -> int:
@@ -39,7 +39,7 @@ def title_on_page(lines: Sequence[Line], prose: int, skip: set[int]) -> int | No
     said = _words(" ".join(line.text for line in lines[prose : prose + _LEAD_LINES]))
     best, best_score = None, 0.0
     for at, line in enumerate(lines[:prose]):
-        if at in skip or not line.is_headline or is_menu(line) or _posted_it(lines, at):
+        if at in skip or not line.is_headline or _is_loose(lines, at):
             continue
         words = _words(line.text)
         score = len(words & said) - _STRANGE * len(words - said)
@@ -53,9 +53,14 @@ def article_start(lines: Sequence[Line], title: int | None, prose: int, skip: se
     if title is None and (prose == len(lines) or not _has_furniture(lines[:prose])):
         return 0
     at = 0 if title is None else title + 1
-    while at < prose and (at in skip or lines[at].is_label or is_menu(lines[at]) or _posted_it(lines, at)):
+    while at < prose and (at in skip or lines[at].is_label or _is_loose(lines, at)):
         at += 1
     return at
+
+
+def _is_loose(lines: Sequence[Line], at: int) -> bool:
+    """Furniture only because it stands above the article."""
+    return is_menu(lines[at]) or is_date(lines[at]) or _posted_it(lines, at)
 
 
 def _has_furniture(head: Sequence[Line]) -> bool:

@@ -31,8 +31,8 @@ class Line:
 
     @cached_property
     def folded(self) -> str:
-        """Matching form of a short line, without list marks and colons around it; empty for a long one."""
-        return fold(self.text).strip(" :.#*-–•+|") if len(self.text) < LONG else ""
+        """Matching form of a short line, single spaces, no list marks or colons around it; empty for a long one."""
+        return " ".join(fold(self.text).split()).strip(" :.#*-–•·+|") if len(self.text) < LONG else ""
 
     @cached_property
     def has_letters(self) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.cleaning.captions import captions, is_credit, is_image
+from rag.cleaning.captions import captions, is_credit, is_image, repeating
 from rag.cleaning.furniture import is_furniture
-from rag.cleaning.heads import article_start, first_prose, title_on_page
 from rag.cleaning.headings import is_pointer
+from rag.cleaning.heads import article_start, first_prose, title_on_page
 from rag.cleaning.letters import furniture_of_mail, furniture_of_paper, is_official, mail_head, title_of_paper
 from rag.cleaning.lines import Line
+from rag.cleaning.repeated import RepeatedLines, mark_edges
 from rag.cleaning.tails import Zone, trimmed, zones
 from rag.records import SpanKind
 
@@ -38,14 +39,20 @@ class _Plan:
     """Where the article begins; what stands before it and is no title is furniture."""
 
 
-def kinds_of(lines: Sequence[Line]) -> list[SpanKind]:
+def kinds_of(lines: Sequence[Line], repeated: RepeatedLines | None = None) -> list[SpanKind]:
     """The kind of each line. A title is marked only where furniture comes before it, or a paper or letter names it."""
     plan = _plan(lines)
     prose = first_prose(lines, plan.alone | plan.captions)
     zone_of = zones(lines, plan.start, prose, plan.alone | plan.captions)
     kinds = [_kind(at, line, zone_of[at], plan) for at, line in enumerate(lines)]
     body = [at for at, kind in enumerate(kinds) if kind is SpanKind.BODY]
-    for at in trimmed(lines, body, is_page=_is_page(lines)):
+    is_page = _is_page(lines)
+    for at in repeating(lines, body) if is_page else ():
+        kinds[at] = SpanKind.CAPTION
+    if is_page and repeated is not None:
+        mark_edges(lines, kinds, repeated)
+        body = [at for at in body if kinds[at] is SpanKind.BODY]
+    for at in trimmed(lines, body, is_page=is_page):
         kinds[at] = SpanKind.BOILERPLATE
     return kinds
 
@@ -79,4 +86,4 @@ def _kind(at: int, line: Line, zone: Zone, plan: _Plan) -> SpanKind:
 
 def _is_page(lines: Sequence[Line]) -> bool:
     """Copied off a web page with some of its furniture; what has none is read as it stands."""
-    return not is_official(lines) and sum(map(is_furniture, lines)) >= 2
+    return not is_official(lines) and sum(line.has_letters and is_furniture(line) for line in lines) >= 2

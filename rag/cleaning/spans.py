@@ -10,6 +10,7 @@ from rag.cleaning.captions import with_credit
 from rag.cleaning.letters import subject_at
 from rag.cleaning.lines import Line, goes_on, lines_of
 from rag.cleaning.marking import kinds_of
+from rag.cleaning.repeated import RepeatedLines
 from rag.dates import header_end
 from rag.records import Span, SpanKind
 from rag.sentences import split_sentences
@@ -27,14 +28,14 @@ class Cleaned:
     title_end: int
 
 
-def clean(text: str) -> Cleaned:
+def clean(text: str, repeated: RepeatedLines | None = None) -> Cleaned:
     """Mark every non-blank line of a document as title, body, caption, related or boilerplate.
 
-    Lines that a fixed width has broken are one span.
+    Lines that a fixed width has broken are one span. `repeated` knows the lines of other documents of its source.
     """
     header = header_end(text)
     lines = lines_of(text, header)
-    kinds = kinds_of(lines)
+    kinds = kinds_of(lines, repeated)
     spans = [Span(0, header, SpanKind.BOILERPLATE)] if text[:header].strip("\ufeff \n") else []
     for at, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
         if at > 1 and kind == kinds[at - 1] == SpanKind.BODY and goes_on(lines[at - 1], line):
@@ -54,7 +55,7 @@ def _spans(line: Line, kind: SpanKind) -> list[Span]:
 
 
 def _titled(text: str, spans: Sequence[Span]) -> Cleaned:
-    """The last line marked as title; else the first evidence line in words, unless it is a lead: then its first sentence."""
+    """The last line marked as title; else the first evidence line in words, or of a lead its first sentence."""
     titles = [span for span in spans if span.kind is SpanKind.TITLE]
     if titles:
         return Cleaned(tuple(spans), titles[-1].start, titles[-1].end)

@@ -24,7 +24,7 @@ class Zone(Enum):
 _DATED = re.compile(r"[(|–-]?\s*(?:\d{1,2}:\d{2}\s*)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\s*\d{1,2}:\d{2})?\)?$")
 _DATED_RUN = 3
 """So many headlines in a row that end in a date are a list of other articles, under any heading."""
-_LEAD = 0.5
+_LEAD = 0.6
 """Share of a headline's words that the line under it has when it is its lead."""
 _SOURCE = re.compile(
     r"\(?(?:theo|nguồn|ảnh|bài|tin|tác giả|thực hiện|biên tập|nội dung|(?:tin|bài)(?:,| và|-) ảnh|xem link nguồn)"
@@ -51,12 +51,16 @@ def zones(lines: Sequence[Line], start: int, prose: int, skip: set[int]) -> list
         if new is not None:
             resumes = (zone is Zone.RELATED and resumes) or (zone is Zone.ARTICLE and not _is_signed(lines, at, skip))
             zone = new
-        elif zone is Zone.TAGS and not lines[at].is_label:
-            zone = Zone.ARTICLE
-        elif zone is Zone.RELATED and resumes and _resumes_at(lines, at, skip):
+        elif _has_ended(zone, lines, at, skip, resumes=resumes):
             zone = Zone.ARTICLE
         found.append(zone)
     return found
+
+
+def _has_ended(zone: Zone, lines: Sequence[Line], at: int, skip: set[int], *, resumes: bool) -> bool:
+    if zone is Zone.TAGS:
+        return not lines[at].is_label
+    return zone is Zone.RELATED and resumes and _resumes_at(lines, at, skip)
 
 
 def _openers(lines: Sequence[Line], prose: int) -> Iterator[tuple[int, Zone]]:
@@ -65,9 +69,8 @@ def _openers(lines: Sequence[Line], prose: int) -> Iterator[tuple[int, Zone]]:
     if len(doubled) > 1:
         yield doubled[0], Zone.RELATED
     for at, line in enumerate(lines):
-        if heads_related(line):
-            yield at, Zone.RELATED
-        elif all(_is_dated(other) for other in lines[at : at + _DATED_RUN]) and at + _DATED_RUN <= len(lines):
+        dated = at + _DATED_RUN <= len(lines) and all(map(_is_dated, lines[at : at + _DATED_RUN]))
+        if dated or heads_related(line):
             yield at, Zone.RELATED
         elif at > prose and heads_comments(line):
             yield at, Zone.COMMENTS
@@ -82,7 +85,7 @@ def _is_dated(line: Line) -> bool:
 
 
 def _resumes_at(lines: Sequence[Line], at: int, skip: set[int]) -> bool:
-    """True when the article goes on here after a box of other articles: two sentences without a headline before them."""
+    """True when the article goes on here after a box of other articles: two sentences that no headline heads."""
     return lines[at].is_prose and not _is_lead(lines, at) and _article_follows(lines, at, skip, 2)
 
 
