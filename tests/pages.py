@@ -52,11 +52,10 @@ class Score:
         counts = self.lines if by_line else self.letters
         return _share(counts[kind, kind], (n for (gold, _), n in counts.items() if gold is kind))
 
-    def leaks(self) -> int:
-        """Lines of other articles and of the page's furniture that became evidence."""
-        return sum(
-            n for (gold, found), n in self.lines.items() if gold not in EVIDENCE_KINDS and found in EVIDENCE_KINDS
-        )
+    def leaks(self, of: SpanKind | None = None) -> int:
+        """Lines of other articles and of the page's furniture, or of one of the two, that became evidence."""
+        kinds = {of} if of else set(SpanKind) - EVIDENCE_KINDS
+        return sum(n for (gold, found), n in self.lines.items() if gold in kinds and found in EVIDENCE_KINDS)
 
     def lost(self) -> int:
         """Lines of the article that are no evidence."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from strategies import documents
+from hypothesis import strategies as st
+from strategies import documents, pages
 
 from rag.chunking import sentences_of
 from rag.cleaning import clean
@@ -91,7 +92,7 @@ def test_captions_are_marked_as_captions() -> None:
     assert "Bộ trưởng Quốc phòng Phan Văn Giang làm việc với Ban Thường vụ Tỉnh ủy Lạng Sơn." in photographed
 
 
-@given(documents.map(document_text))
+@given(st.one_of(documents, pages).map(document_text))
 def test_spans_are_in_order_and_apart_and_lose_no_letter(text: str) -> None:
     spans = clean(text).spans
     at = 0
@@ -102,7 +103,7 @@ def test_spans_are_in_order_and_apart_and_lose_no_letter(text: str) -> None:
     assert not any(c.isalnum() for c in text[at:])
 
 
-@given(documents.map(document_text))
+@given(st.one_of(documents, pages).map(document_text))
 def test_a_text_with_evidence_in_words_has_a_title_of_its_own(text: str) -> None:
     cleaned = clean(text)
     title = text[cleaned.title_start : cleaned.title_end]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.cleaning.repeated import RepeatedLines, line_keys
+from rag.cleaning.repeated import RepeatedLines
 from rag.cleaning.spans import Cleaned, clean
 
-__all__ = ["Cleaned", "RepeatedLines", "clean", "line_keys"]
+__all__ = ["Cleaned", "RepeatedLines", "clean"]

@@ -40,7 +40,7 @@ _WHEN_WORD = (
 )
 _WHEN = re.compile(rf"\(?{_WHEN_WORD}(?:[\s|,;:()·•–-]+{_WHEN_WORD})*[\s)|·•.]*")
 _PUBLISHED = re.compile(rf"(?:ngay dang|dang boi|dang luc|cap nhat|ngay cap nhat|xuat ban)\b.{{0,40}}(?:{_DATE}).*")
-_AGO = re.compile(rf"{_NUMBER} (?:phut|gio|ngay|tuan|thang|nam) truoc|vua xong")
+_AGO = re.compile(rf"{_NUMBER} (?:phut|gio|ngay|tuan|thang|nam)(?: truoc)?|vua xong")
 _COUNT = re.compile(
     rf"(?:so |tong (?:so )?)?luot (?:xem|doc|truy cap|nghe|tai|thich|chia se)\s*:?\s*{_NUMBER}"
     rf"|{_NUMBER} (?:luot (?:xem|doc|truy cap|chia se|thich)|thich|binh luan|lien quan|nguoi thich|chia se|phan hoi)"
@@ -75,8 +75,11 @@ def is_bar(line: Line) -> bool:
 def is_stamp(line: Line) -> bool:
     """Nothing but when it was put up: a date with a time of day, how long ago, or words of publishing."""
     folded = line.folded
-    if _PUBLISHED.fullmatch(folded) or _AGO.fullmatch(folded):
+    if _PUBLISHED.fullmatch(folded):
         return True
+    if _AGO.fullmatch(folded):
+        # "8 giờ" alone may be a time of day; posts have a dot behind how long ago they are.
+        return folded.endswith(("truoc", "xong")) or "·" in line.text
     return bool(is_date(line) and re.search(_DATE, folded) and re.search(_CLOCK, folded))
 
 

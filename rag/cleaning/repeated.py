@@ -24,33 +24,33 @@ _LONGEST = 120
 
 @dataclass(frozen=True, slots=True)
 class RepeatedLines:
-    """How many documents of one source (a folder, a host) have each line, by `line_keys`."""
+    """How many documents of one source (a folder, a host) have each line, by a key of 64 bits."""
 
     documents: int
     counts: Mapping[int, int]
 
     @classmethod
     def among(cls, texts: Iterable[str]) -> RepeatedLines:
-        """Counted over the texts of a source."""
-        keys = [line_keys(text) for text in texts]
-        return cls(len(keys), Counter(key for own in keys for key in own))
+        """Counted over the texts of a source; texts with the same longest line are copies and count once."""
+        keys: dict[int, frozenset[int]] = {}
+        for text in texts:
+            lines = lines_of(text, 0)
+            longest = max(lines, key=lambda line: len(line.text), default=None)
+            if longest is not None:
+                keys.setdefault(_key(longest), frozenset(_key(line) for line in lines if _counts(line)))
+        return cls(len(keys), Counter(key for own in keys.values() for key in own))
 
     def is_repeated(self, line: Line) -> bool:
         count = self.counts.get(_key(line), 0) if _counts(line) else 0
         return count >= FEWEST and count >= SHARE * self.documents
 
 
-def line_keys(text: str) -> frozenset[int]:
-    """Keys of the lines of a document that are worth counting: signed 64-bit integers, stable over runs."""
-    return frozenset(_key(line) for line in lines_of(text, 0) if _counts(line))
-
-
 def mark_edges(lines: Sequence[Line], kinds: MutableSequence[SpanKind], repeated: RepeatedLines) -> None:
-    """Make boilerplate of the repeated lines from either end of a page up to the first line of its own."""
+    """Make boilerplate of the repeated lines from either end of a page up to its title or the first line of its own."""
     for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
         for at in order:
             if kinds[at] in EVIDENCE_KINDS:
-                if not repeated.is_repeated(lines[at]):
+                if kinds[at] is SpanKind.TITLE or not repeated.is_repeated(lines[at]):
                     break
                 kinds[at] = SpanKind.BOILERPLATE
 
