@@ -27,8 +27,10 @@ _SPEAKS_OF_ITSELF = re.compile(
 )
 _BETWEEN = 80
 """Characters of a caption at most that only its neighbours give away."""
-_REPEATS, _SHARE = 120, 0.85
-"""Characters of a line at most, and share of its words that stand in the sentence beside it, to be a repetition."""
+_REPEATS = 120
+"""Characters of a line at most that only says something again."""
+_SHARE, _SHARE_OF_LABEL = 0.85, 0.75
+"""Share of its words that a sentence near it has, when it has a full stop and when it has none. No number is new."""
 _AROUND = 200
 """Characters at a line's end in which its credit is looked for, so that a long line takes linear time."""
 
@@ -74,21 +76,22 @@ def _may_lie_between(line: Line) -> bool:
 
 
 def repeating(lines: Sequence[Line], body: Sequence[int]) -> set[int]:
-    """Indexes of short lines of `body` that only say again what the sentence beside them says: pictures' captions."""
+    """Indexes of short lines of `body` that only say again what a sentence near them says: captions of pictures."""
     found = set()
-    for before, at, after in zip(body, body[1:], body[2:], strict=False):
-        words = _words(lines[at])
-        beside = [
-            _words(lines[i]) for i in (before, after) if lines[i].is_prose and len(lines[i].text) > len(lines[at].text)
-        ]
-        short = len(lines[at].text) <= _REPEATS and not any(map(str.isdigit, lines[at].text))
-        if (
-            short
-            and lines[at].words >= PROSE_WORDS
-            and any(len(words & said) >= _SHARE * len(words) for said in beside)
-        ):
+    for place, at in enumerate(body[1:-1], start=1):
+        near = [lines[i] for i in (*body[max(0, place - 2) : place], *body[place + 1 : place + 3])]
+        if any(_repeats(lines[at], other) for other in near if other.is_prose):
             found.add(at)
     return found
+
+
+def _repeats(line: Line, other: Line) -> bool:
+    if line.words < PROSE_WORDS or len(line.text) > min(_REPEATS, len(other.text)):
+        return False
+    words, said = _words(line), _words(other)
+    new = words - said
+    least = _SHARE if line.ends_sentence else _SHARE_OF_LABEL
+    return len(new) <= (1 - least) * len(words) and not any(word.isdigit() for word in new)
 
 
 def _words(line: Line) -> set[str]:

@@ -17,15 +17,18 @@ _WEEKDAY = r"thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|t[2-7]|cn"
 # Buttons of sharing, reading and walking about. A bar is nothing but buttons.
 _BUTTON = (
     r"(?:fb|yt|zl|tw|x|zalo|facebook|youtube|twitter|tweet|tiktok|messenger|telegram|linkedin|pinterest|instagram|rss"
-    r"|e-?mail|print|share|copy link|like|in|in (?:trang|bai|bai viet)|ban in|ban doc de in|chia se(?: bai viet| qua)?"
+    r"|e-?mail|print|share(?: this)?|copy link|like(?: this)?|loading|dang tai"
+    r"|in|in (?:trang|bai|bai viet)|ban in|ban doc de in|chia se(?: bai viet| qua)?"
     r"|sao chep(?: lien ket)?|luu(?: bai| tin)?(?: viet)?|thich|binh luan|theo doi|bookmark|google news"
     r"|gui(?: bai| email| mail| cho ban be| bai viet)*|quay lai|tro (?:lai|ve)(?: \w+){0,3}|len dau trang|ve dau trang"
     r"|(?:doc|nghe)(?: doc| nghe)?(?: bai)(?: viet)?|nghe (?:audio|tin)|co chu|mau chu|tuong phan|do tuong phan"
     r"|a[-+]?|aa|(?:giong )?(?:nam|nu) mien (?:bac|trung|nam)|toc do(?: \S+)?|1x|1\.0x"
     r"|trang chu|dang nhap|dang ky|tim kiem|menu|english|tieng viet|sitemap|so do (?:cong|trang|web ?site)|lien he"
-    r"|gop y|video|audio|podcast|emagazine|e-magazine|infographic|multimedia|xem anh (?:truoc|sau)|phong to|thu gon)"
+    r"|gop y|video|audio|podcast|emagazine|e-magazine|infographic|multimedia|xem anh (?:truoc|sau)|phong to|thu gon"
+    r"|duoc tai tro|quang cao|mo rong|an bot|tat ca|bo qua noi dung chinh|cong khai)"
 )
 _BAR = re.compile(rf"{_BUTTON}(?:[\s|,;:/·•–-]+{_BUTTON})*[. …]*")
+_POSTED = re.compile(r"bai (?:viet|dang) cua .{3,60}")
 _FOLLOW = re.compile(
     r"(?:theo doi|doc|xem|like|dang ky)\b.{0,40}\btren (?:google news|google|facebook|zalo|youtube|tiktok).{0,20}"
 )
@@ -100,7 +103,7 @@ def fold_with_colon(line: Line) -> str:
 def is_furniture(line: Line) -> bool:
     """A line that can only be the page's own, wherever it stands."""
     folded = line.folded
-    patterns = (_FOLLOW, _COUNT, _RATING, _TRAIL, _ATTACHED)
+    patterns = (_POSTED, _FOLLOW, _COUNT, _RATING, _TRAIL, _ATTACHED)
     if not line.has_letters:
         return True
     if not folded or _STATEMENT.search(line.text):

@@ -42,7 +42,7 @@ def clean(text: str, repeated: RepeatedLines | None = None) -> Cleaned:
             spans[-1] = Span(spans[-1].start, line.end, kind)
         else:
             spans.extend(_spans(line, kind))
-    return _titled(text, spans)
+    return _titled(text, spans, header)
 
 
 def _spans(line: Line, kind: SpanKind) -> list[Span]:
@@ -54,8 +54,11 @@ def _spans(line: Line, kind: SpanKind) -> list[Span]:
     return [Span(line.start, line.start + cut, SpanKind.BOILERPLATE), Span(line.start + cut, line.end, kind)]
 
 
-def _titled(text: str, spans: Sequence[Span]) -> Cleaned:
-    """The last line marked as title; else the first evidence line in words, or of a lead its first sentence."""
+def _titled(text: str, spans: Sequence[Span], header: int) -> Cleaned:
+    """The last line marked as title; else the first evidence line in words, or of a lead its first sentence.
+
+    Below a page's furniture, where nothing was found to be a title, the first line is no title either.
+    """
     titles = [span for span in spans if span.kind is SpanKind.TITLE]
     if titles:
         return Cleaned(tuple(spans), titles[-1].start, titles[-1].end)
@@ -63,8 +66,9 @@ def _titled(text: str, spans: Sequence[Span]) -> Cleaned:
         line = text[span.start : span.end]
         if span.kind not in (SpanKind.BODY, SpanKind.CAPTION) or not any(map(str.isalnum, line)):
             continue
+        below = any(map(str.isalnum, text[header : spans[at - 1].end])) if at else False
         lead = _LEAD.match(line)
-        if not lead and len(line) <= _LONGEST_TITLE and not line.endswith("./."):
+        if not lead and len(line) <= _LONGEST_TITLE and not line.endswith("./.") and not below:
             start = span.start + len(line) - len(line.lstrip("# "))
             titled = (*spans[:at], Span(start, span.end, SpanKind.TITLE), *spans[at + 1 :])
             return Cleaned(titled, start, span.end)

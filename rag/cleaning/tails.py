@@ -128,19 +128,25 @@ def is_name(line: Line) -> bool:
     return line.is_label and bool(words) and capital and not any(map(str.isdigit, line.text)) and ":" not in line.text
 
 
-def trimmed(lines: Sequence[Line], body: Sequence[int], *, is_page: bool) -> Iterator[int]:
+def trimmed(lines: Sequence[Line], body: Sequence[int], *, is_page: bool) -> list[int]:
     """Indexes at the end of `body` that are no longer the article: who wrote it, where it comes from, buttons.
 
-    Labels are taken away on a page only, and never where they continue a list.
+    Labels are taken away on a page only, and not where they are the items of a list.
     """
-    for at in reversed(body):
-        line = lines[at]
-        listed = any(map(str.isdigit, line.text)) or ":" in line.text or (at > 0 and lines[at - 1].text[-1] in ":;")
-        label = is_page and (line.is_label or is_name(line)) and not listed and line.text[0] not in "-+•*–✅"
-        if not (
-            label
-            or (is_page and _PAGER.fullmatch(line.text))
-            or (line.words <= _SOURCE_WORDS and _SOURCE.fullmatch(line.text))
-        ):
-            return
-        yield at
+    rest, found = list(body), []
+    while rest and (_is_source(lines[rest[-1]]) or (is_page and _is_loose(lines[rest[-1]]))):
+        found.append(rest.pop())
+    listed = bool(rest) and lines[rest[-1]].text[-1] in ":;"
+    return [] if listed else found
+
+
+def _is_source(line: Line) -> bool:
+    return line.words <= _SOURCE_WORDS and bool(_SOURCE.fullmatch(line.text))
+
+
+def _is_loose(line: Line) -> bool:
+    """A label without a value; one that ends in a colon announces nothing where the article ends."""
+    if line.text.endswith(":"):
+        return line.words <= 3
+    has_value = any(map(str.isdigit, line.text)) or ":" in line.text
+    return bool(_PAGER.fullmatch(line.text)) or (line.is_label and not has_value and line.text[0] not in "-+•*–✅")
