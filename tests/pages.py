@@ -18,7 +18,9 @@ from rag.text import document_text
 
 FOLDER = Path(__file__).parent / "data" / "pages"
 HELD_OUT = frozenset({"party", "ministry", "facebook", "aggregator"})
-"""Shapes whose errors nobody looked at while the rules were written."""
+"""Shapes whose errors nobody looked at while the rules were written; a few rules were mended on them afterwards."""
+UNSEEN = frozenset({"broadcaster", "assembly"})
+"""Shapes written after that: what the rules find in the first pages of a site that nobody thought of."""
 _KINDS = {
     "T": SpanKind.TITLE,
     "B": SpanKind.BODY,
@@ -121,10 +123,11 @@ def main() -> None:
     every = pages()
     print("precision and recall    pages|  body       | title       | caption     | body, lines | leaks lost")
     for shape in sorted({page.shape for page in every}):
-        mark = " (held out)" if shape in HELD_OUT else ""
+        mark = " (held out)" if shape in HELD_OUT else " (unseen)" if shape in UNSEEN else ""
         print(_row(shape + mark, [page for page in every if page.shape == shape]))
-    print(_row("seen", [page for page in every if page.shape not in HELD_OUT]))
+    print(_row("seen", [page for page in every if page.shape not in HELD_OUT | UNSEEN]))
     print(_row("held out", [page for page in every if page.shape in HELD_OUT]))
+    print(_row("unseen", [page for page in every if page.shape in UNSEEN]))
     print(_row("all", every))
 
 
