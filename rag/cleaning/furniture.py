@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.cleaning.headings import heads_comments
 from rag.cleaning.lines import Line
 
 _NUMBER = r"\d[\d.,]*\s?[km]?"
@@ -30,7 +31,8 @@ _BUTTON = (
 _BAR = re.compile(rf"{_BUTTON}(?:[\s|,;:/·•–-]+{_BUTTON})*[. …]*")
 _POSTED = re.compile(r"bai (?:viet|dang) cua .{3,60}")
 _FOLLOW = re.compile(
-    r"(?:theo doi|doc|xem|like|dang ky)\b.{0,40}\btren (?:google news|google|facebook|zalo|youtube|tiktok).{0,20}"
+    r"(?:moi )?(?:quy )?(?:(?:ban doc|doc gia|khan gia|thinh gia) )?(?:theo doi|doc|xem|like|dang ky)\b.{0,40}"
+    r"\btren (?:google news|google|facebook|zalo|youtube|tiktok).{0,20}"
 )
 
 _STATEMENT = re.compile(r"(?<!\.)[.!?]$")
@@ -61,11 +63,13 @@ _HASHTAGS = re.compile(r"#\w+(?:[\s,]+#\w+)*")
 _ATTACHED = re.compile(r"(?:tep|file|tai lieu|van ban)(?: tin)? (?:dinh|gan) kem\b.{0,120}")
 
 # Who answers for a site. Only a publication says such things of itself, and only at its end.
+_RESERVED = re.compile(
+    r"(?:toan bo )?ban quyen (?:thuoc|cua)\b.*|copyright\b.*|(?:(?:vui long )?ghi ro nguon|cam sao chep)\b.*"
+)
 _IMPRINT = re.compile(
     r"(?:so )?giay phep(?: \w+){0,6}(?: so)?\s*:?\s*\d.*|(?:quyen |pho )?tong bien tap(?: \w+){0,3}\s*:.*"
     r"|(?:\w+ ){0,2}co quan chu quan\b.*|(?:nguoi )?chiu trach nhiem (?:chinh|noi dung|xuat ban|quan ly)\b.*"
-    r"|truong ban bien tap\b.*|toa soan\s*:.*|\W*©.*|®.*|(?:toan bo )?ban quyen (?:thuoc|cua)\b.*|copyright\b.*"
-    r"|(?:ghi ro nguon|vui long ghi ro nguon|cam sao chep)\b.*|issn\b.*|lien he (?:quang cao|toa soan).*"
+    r"|truong ban bien tap\b.*|toa soan\s*:.*|issn\b.*|lien he (?:quang cao|toa soan).*"
     r"|(?:thiet ke|phat trien|van hanh) (?:va \w+ \w+ )?boi\b.*|powered by\b.*"
 )
 
@@ -117,4 +121,13 @@ def is_menu(line: Line) -> bool:
 
 
 def is_imprint(line: Line) -> bool:
-    return bool(_IMPRINT.fullmatch(line.folded) or line.text.startswith(("©", "®")))
+    """Who answers for the site; a sentence about a licence or an editor is the article's."""
+    if line.text.startswith(("©", "®")) or _RESERVED.fullmatch(line.folded):
+        return True
+    return bool(_IMPRINT.fullmatch(line.folded)) and not line.ends_sentence
+
+
+def is_of_page(line: Line) -> bool:
+    """Furniture that only a web page has; two such lines show that a text is copied off one."""
+    counted = heads_comments(line) and any(map(str.isdigit, line.text))
+    return line.has_letters and (counted or is_furniture(line) or is_imprint(line))

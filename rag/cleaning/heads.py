@@ -15,6 +15,8 @@ _LEAD_LINES = 6
 """Lines from the first sentence on whose words a title shares."""
 _STRANGE = 0.4
 """What a word costs a title that the article does not say, against one that it does."""
+_SHARED = 2
+"""Words that a title shares with the article at least."""
 _WORD = re.compile(r"\w{2,}")
 _AGO = re.compile(r"\d+ (?:phut|gio|ngay|tuan)(?: truoc)?|\d{1,2} thang \d{1,2}.* luc .*")
 
@@ -37,13 +39,13 @@ def title_on_page(lines: Sequence[Line], prose: int, skip: set[int]) -> int | No
     if prose == len(lines) or not _has_furniture(lines[:prose]):
         return None
     said = _words(" ".join(line.text for line in lines[prose : prose + _LEAD_LINES]))
-    best, best_score = None, 0.0
+    best, best_score = None, float("-inf")
     for at, line in enumerate(lines[:prose]):
         if at in skip or not line.is_headline or _is_loose(lines, at):
             continue
         words = _words(line.text)
         score = len(words & said) - _STRANGE * len(words - said)
-        if score >= best_score:
+        if len(words & said) >= _SHARED and score >= best_score:
             best, best_score = at, score
     return best
 

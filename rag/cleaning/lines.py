@@ -44,10 +44,11 @@ class Line:
 
     @cached_property
     def is_prose(self) -> bool:
-        """A sentence of its own; slogans and headings in capitals are none."""
+        """A statement of its own; slogans and headings in capitals are none, and questions are often headlines."""
         if len(self.text) >= LONG:
             return True
-        return self.words >= PROSE_WORDS and self.ends_sentence and not self.text.isupper()
+        asks = self.text.endswith("?") or self.text.isupper()
+        return self.words >= PROSE_WORDS and self.ends_sentence and not asks
 
     @cached_property
     def is_label(self) -> bool:

@@ -36,12 +36,13 @@ _PAGER = re.compile(r"\d{1,3} ?/ ?\d{1,3}")
 _WORD = re.compile(r"\w{2,}")
 
 
-def zones(lines: Sequence[Line], start: int, prose: int, skip: set[int]) -> list[Zone]:
+def zones(lines: Sequence[Line], start: int, prose: int, skip: set[int], *, is_page: bool) -> list[Zone]:
     """The zone of each line; `start` is the article's first line, `prose` its first sentence.
 
-    `skip` has captions and furniture, which are looked past.
+    `skip` has captions and furniture, which are looked past. Only a page has tags, comments and an imprint: elsewhere
+    "Nhận xét" is a heading of the text's own.
     """
-    opened = dict(_openers(lines, prose))
+    opened = dict(_openers(lines, prose, is_page=is_page))
     zone, resumes = Zone.ARTICLE, False
     found = [Zone.ARTICLE] * start
     for at in range(start, len(lines)):
@@ -63,7 +64,7 @@ def _has_ended(zone: Zone, lines: Sequence[Line], at: int, skip: set[int], *, re
     return zone is Zone.RELATED and resumes and _resumes_at(lines, at, skip)
 
 
-def _openers(lines: Sequence[Line], prose: int) -> Iterator[tuple[int, Zone]]:
+def _openers(lines: Sequence[Line], prose: int, *, is_page: bool) -> Iterator[tuple[int, Zone]]:
     """Indexes at which another zone begins. Before the article's first sentence only related boxes do."""
     doubled = [at for at, (a, b) in enumerate(pairwise(lines)) if at > prose and a.is_headline and a.text == b.text]
     if len(doubled) > 1:
@@ -72,12 +73,16 @@ def _openers(lines: Sequence[Line], prose: int) -> Iterator[tuple[int, Zone]]:
         dated = at + _DATED_RUN <= len(lines) and all(map(_is_dated, lines[at : at + _DATED_RUN]))
         if dated or heads_related(line):
             yield at, Zone.RELATED
-        elif at > prose and heads_comments(line):
-            yield at, Zone.COMMENTS
-        elif at > prose and is_imprint(line):
-            yield at, Zone.IMPRINT
-        elif at > prose and is_tags(line) and line.text.endswith(":"):
-            yield at, Zone.TAGS
+        elif is_page and at > prose and (zone := _of_page(line)):
+            yield at, zone
+
+
+def _of_page(line: Line) -> Zone | None:
+    if heads_comments(line):
+        return Zone.COMMENTS
+    if is_imprint(line):
+        return Zone.IMPRINT
+    return Zone.TAGS if is_tags(line) and line.text.endswith(":") else None
 
 
 def _is_dated(line: Line) -> bool:
@@ -85,26 +90,32 @@ def _is_dated(line: Line) -> bool:
 
 
 def _resumes_at(lines: Sequence[Line], at: int, skip: set[int]) -> bool:
-    """True when the article goes on here after a box of other articles: two sentences that no headline heads."""
+    """True when the article goes on here after a box of other articles: sentences that no headline heads."""
     return lines[at].is_prose and not _is_lead(lines, at) and _article_follows(lines, at, skip, 2)
 
 
 def _article_follows(lines: Sequence[Line], at: int, skip: set[int], least: int) -> bool:
-    """True when from the next sentence to the next heading there are `least` sentences and few labels and headlines.
+    """True when from here to the next heading there are `least` sentences, and three more for each headline there.
 
-    Teasers have a headline for every lead, comments a name for every remark.
+    Teasers have a headline for every lead or two, comments a name for every remark. One sentence less is enough where
+    a short one and then a name follow, as an article ends.
     """
-    sentences = others = between = 0
+    sentences = short = others = between = 0
     for index in range(at, len(lines)):
         line = lines[index]
         if heads_related(line) or heads_comments(line) or is_imprint(line):
             break
-        if line.is_prose and index not in skip:
-            sentences += 1
-            others, between = others + between, 0
-        elif sentences and index not in skip and (line.is_label or line.is_headline):
+        if index in skip:
+            continue
+        if line.is_prose:
+            sentences, others, between = sentences + 1, others + between, 0
+        elif sentences and line.text.endswith("."):
+            short += 1
+        elif sentences and is_name(line) and short and sentences + 1 == least and not between:
+            return True
+        elif sentences and (line.is_headline or (least > 2 and line.is_label)):
             between += 1
-    return sentences >= least and 3 * others <= sentences
+    return sentences >= (3 * (others + 1) if others else least)
 
 
 def _is_lead(lines: Sequence[Line], at: int) -> bool:
