@@ -551,7 +551,7 @@ def test_other_settings_or_another_question_are_measured_anew(tiny: Path, tmp_pa
 
 def test_what_results_depend_on_is_hashed() -> None:
     names = {path.stem for path in modules_behind(["rag.ingestion", "rag.indexes"])}
-    assert {"ingestion", "indexes", "chunking", "sentences", "cleaning", "lexical", "plain", "encoder"} <= names
+    assert {"ingestion", "indexes", "chunking", "sentences", "marking", "lexical", "plain", "encoder"} <= names
     assert not {"answer", "verify", "library"} & names
     assert len({of_answering(), of_indexing()}) == 2
 
