@@ -15,6 +15,7 @@ from rag.known_files import SeenFile, file_of, state_of
 from rag.preparation import Prepared
 from rag.read_ahead import FileRead, ReadDocument, prepared, read_ahead, read_one
 from rag.records import Document, IngestProgress
+from rag.remarking import remark
 from rag.store import NewDocument
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def ingest_files(library: Library, files: Sequence[FoundFile]) -> Iterator[Inges
             for each in ahead:
                 yield from run.take(each)
         yield from run.settle()
+        remark(library.database, run.folders)
     finally:
         run.index()
 
@@ -79,6 +81,8 @@ class _Run:
         self._ids: set[str] = set()
         self._gave: list[str | None] = []
         self._unindexed = 0
+        self.folders: set[str] = set()
+        """Folders of the documents that were stored."""
 
     def is_known(self, file: FoundFile) -> bool:
         """True when the file need not be read."""
@@ -171,6 +175,7 @@ class _Run:
         if isinstance(document, NewDocument):
             encoder = self._library.encoder.fingerprint
             stored = self._store.replace(document, encoder=encoder, seen=self._whole(each))
+            self.folders.add(str(Path(document.source).parent))
             progress = replace(progress, document_id=stored)
         elif isinstance(document, UnreadableDocument):
             progress = replace(progress, outcome="failed", message=document.line)
