@@ -19,7 +19,7 @@ from rag.text import document_text
 FOLDER = Path(__file__).parent / "data" / "pages"
 HELD_OUT = frozenset({"party", "ministry", "facebook", "aggregator"})
 """Shapes whose errors nobody looked at while the rules were written; a few rules were mended on them afterwards."""
-UNSEEN = frozenset({"broadcaster", "assembly"})
+UNSEEN = frozenset({"broadcaster", "assembly", "union"})
 """Shapes written after that: what the rules find in the first pages of a site that nobody thought of."""
 _KINDS = {
     "T": SpanKind.TITLE,
