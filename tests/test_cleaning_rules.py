@@ -63,6 +63,7 @@ def test_captions_by_what_they_say(line: str) -> None:
         "8h00: Khai mạc",
         "Điện thoại liên hệ: 0233.3777.045.",
         "Trả lời:",
+        "Tác giả: Lê Hoa. Tác phẩm được giải nhất năm 2024.",
         "Không có thương vong.",
         "• Sở Tài chính hợp nhất với Sở Kế hoạch và Đầu tư;",
         "Thu ngân sách | 120 tỷ | 115 tỷ",
@@ -88,6 +89,8 @@ def test_lines_of_an_article_that_look_like_furniture(line: str) -> None:
         "Từ khóa: đầu tư công, ngân sách",
         "Tệp đính kèm: KH_87.pdf (2,3 MB)",
         "#lamgiang #dautucong",
+        "Người đăng: Lô Thị Na. Ngày đăng: 14/11/2025. Lượt truy cập: 208",
+        "Chia sẻ bài viết lên: Facebook | Zalo",
     ],
 )
 def test_furniture_within_an_article(line: str) -> None:

@@ -29,6 +29,7 @@ _BUTTON = (
     r"|duoc tai tro|quang cao|mo rong|an bot|tat ca|bo qua noi dung chinh|cong khai)"
 )
 _BAR = re.compile(rf"{_BUTTON}(?:[\s|,;:/·•–-]+{_BUTTON})*[. …]*")
+_SHARE_ON = re.compile(rf"(?:chia se|theo doi|gui)(?: \w+){{0,4}} ?: ?{_BUTTON}(?:[\s|,;:/·•–-]+{_BUTTON})*")
 _POSTED = re.compile(r"bai (?:viet|dang) cua .{3,60}")
 _FOLLOW = re.compile(
     r"(?:moi )?(?:quy )?(?:(?:ban doc|doc gia|khan gia|thinh gia) )?(?:theo doi|doc|xem|like|dang ky)\b.{0,40}"
@@ -52,6 +53,8 @@ _COUNT = re.compile(
     rf"|(?:dang (?:truy cap|online|xem)|truc tuyen|(?:tong )?luot truy cap|thong ke(?: truy cap)?)\s*:?\s*{_NUMBER}"
     r"|thong ke(?: luot)? truy cap|\d{1,2}[:]\d{2} ?/ ?\d{1,2}[:]\d{2}|trang \d+ ?/ ?\d+"
 )
+_BY = re.compile(r"(?:nguoi dang|dang boi|tac gia|nguon(?: tin)?|bien tap|chuyen muc|tin|bai|anh)\s*:.{1,40}")
+_PART = re.compile(r"\s*[|;•·]\s*|\.\s+")
 _RATING = re.compile(
     r"tong so diem cua bai viet.*|(?:click|nhan|bam|hay) .{0,12}danh gia.{0,30}|danh gia bai viet.{0,30}|[1-5] sao"
     r"|(?:khong )?huu ich|xep hang\s*:.{0,30}"
@@ -107,12 +110,26 @@ def fold_with_colon(line: Line) -> str:
 def is_furniture(line: Line) -> bool:
     """A line that can only be the page's own, wherever it stands."""
     folded = line.folded
-    patterns = (_POSTED, _FOLLOW, _COUNT, _RATING, _TRAIL, _ATTACHED)
+    patterns = (_SHARE_ON, _POSTED, _FOLLOW, _COUNT, _RATING, _TRAIL, _ATTACHED)
     if not line.has_letters:
         return True
     if not folded or _STATEMENT.search(line.text):
         return False
-    return is_bar(line) or any(p.fullmatch(folded) for p in patterns) or is_stamp(line) or is_tags(line)
+    return (
+        any(p.fullmatch(folded) for p in patterns)
+        or is_bar(line)
+        or is_stamp(line)
+        or is_tags(line)
+        or _is_record(folded)
+    )
+
+
+def _is_record(folded: str) -> bool:
+    """Who put a page up, when, and how often it was looked at, side by side."""
+    parts = [part for part in _PART.split(folded) if part]
+    counted = [bool(_COUNT.fullmatch(part) or _PUBLISHED.fullmatch(part) or _WHEN.fullmatch(part)) for part in parts]
+    named = [bool(_BY.fullmatch(part)) for part in parts]
+    return 2 <= len(parts) <= 6 and any(counted) and any(named) and all(map(bool.__or__, counted, named))
 
 
 def is_menu(line: Line) -> bool:
