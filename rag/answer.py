@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.compose import citation, denies, from_draft, groundless, quotation, quotations
 from rag.confidence import read_confidence
 from rag.courtesy import reply as courtesy
+from rag.duplicates.corroboration import corroborated
 from rag.errors import BadQuestion, DocumentChanged
 from rag.features import Case
 from rag.lookup import Lookup
@@ -82,6 +84,7 @@ def ask(
             return
         final = composed or quotation(lookup, draft, read)
     _still_there(library, final.citations)
+    final = replace(final, citations=corroborated(library, final.citations))
     case = Case(lookup, final, rejected=rejected)
     done = reply.answer(case, final)
     if done.answer.confidence < library.settings.least_confidence:

@@ -13,6 +13,7 @@ import numpy as np
 from rag import premises
 from rag.asked_values import has_value
 from rag.context import DocumentContext, neighbourhood, read_context
+from rag.duplicates.passages import said_once
 from rag.questions import Question, content_terms
 from rag.records import Passage, Sentence, SpanKind
 from rag.text import terms
@@ -83,7 +84,7 @@ def select(library: Library, question: Question, passages: Sequence[Passage], ve
             if inside and sentence.id not in scored:
                 cosine = float(np.dot(vectors[passage.document.id][sentence.ordinal], vector))
                 scored[sentence.id] = _score(question, context, sentence, cosine, weights, passage.score)
-    return sorted(scored.values(), key=lambda s: (not s.eligible, -s.score, s.sentence.id))
+    return said_once(library, sorted(scored.values(), key=lambda s: (not s.eligible, -s.score, s.sentence.id)))
 
 
 def _weights(library: Library, question: Question) -> dict[str, float]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.duplicates.refresh import refresh as find_duplicates
 from rag.encoding import encoded
 from rag.errors import UnreadableDocument
 from rag.file_search import FoundFile, find_files
@@ -54,6 +55,7 @@ def ingest_files(library: Library, files: Sequence[FoundFile]) -> Iterator[Inges
         remark(library.database, run.folders)
     finally:
         run.index()
+    find_duplicates(library)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from rag.database import Database
+from rag.duplicates.store import DuplicateStore
 from rag.errors import MissingPackage, ModelCorrupted
 from rag.known_files import KnownFiles
 from rag.records import Document, Span
@@ -42,6 +43,7 @@ class Library:
         self.database = Database(settings.data / "hoidap.sqlite")
         self.store = Store(self.database)
         self.known_files = KnownFiles(self.database)
+        self.duplicates = DuplicateStore(self.database)
         self._lock = threading.RLock()
         self._encoder = encoder
         self._llm = llm

@@ -51,7 +51,26 @@ CREATE INDEX file_documents_by_document ON file_documents(document_id);
 CREATE TRIGGER file_forgotten AFTER DELETE ON file_documents BEGIN DELETE FROM files WHERE path=old.path; END;
 """
 
-STEPS = (_INITIAL, _FILES)
+
+# A document whose sentences are marked anew is signed and compared again.
+_DUPLICATES = """
+CREATE TABLE signatures(
+  document_id TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+  version INTEGER NOT NULL, shingles INTEGER NOT NULL, signature BLOB NOT NULL
+) STRICT;
+CREATE TABLE duplicates(
+  document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  other_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  PRIMARY KEY(document_id, other_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX duplicates_by_other ON duplicates(other_id);
+CREATE TRIGGER signature_outdated AFTER DELETE ON sentences
+BEGIN DELETE FROM signatures WHERE document_id=old.document_id; END;
+CREATE TRIGGER signature_of_other_kinds AFTER UPDATE OF kind ON sentences WHEN old.kind<>new.kind
+BEGIN DELETE FROM signatures WHERE document_id=old.document_id; END;
+"""
+
+STEPS = (_INITIAL, _FILES, _DUPLICATES)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

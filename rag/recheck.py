@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.courtesy import REPLIES
+from rag.duplicates.corroboration import same_words
 from rag.errors import HoidapError, UnknownDocument
 from rag.parts import without_notes
 from rag.readers import reader_for
@@ -51,6 +52,7 @@ def recheck(library: Library, answer: Mapping[str, Any]) -> list[Finding]:
         return [Finding("Lời chào", True, "không nói gì về tài liệu")]
     findings = [_citation(library, c) for c in answer["citations"]]
     good = [c for c, f in zip(answer["citations"], findings, strict=True) if f.ok]
+    findings.extend(finding for c in good for finding in _corroborations(library, c))
     valid = {c["number"]: c["quote"] for c in good}
     findings.extend(_claim(answer, claim, valid) for claim in answer["claims"])
     findings.extend(Finding(subject, False, message) for subject, message in _whole(answer))
@@ -60,8 +62,26 @@ def recheck(library: Library, answer: Mapping[str, Any]) -> list[Finding]:
     return findings
 
 
+def _corroborations(library: Library, citation: Mapping[str, Any]) -> Iterator[Finding]:
+    """Who else is said to print a citation: checked like one, another document each, with the same words."""
+    known = {citation["document_id"]}
+    for other in citation.get("also", ()):
+        subject = f"[{citation['number']}] cùng đưa: {other['path']}"
+        if other["document_id"] in known:
+            yield Finding(subject, False, "một nguồn được đếm hai lần")
+        elif not same_words(other["quote"], citation["quote"]):
+            yield Finding(subject, False, "nguồn này viết khác trích dẫn")
+        else:
+            yield _quoted(library, other, subject)
+        known.add(other["document_id"])
+
+
 def _citation(library: Library, citation: Mapping[str, Any]) -> Finding:
-    subject = f"[{citation['number']}]"
+    return _quoted(library, citation, f"[{citation['number']}]")
+
+
+def _quoted(library: Library, citation: Mapping[str, Any], subject: str) -> Finding:
+    """A quote against its document as it is stored, and against the file."""
     try:
         document = library.document(citation["document_id"])
     except UnknownDocument:

@@ -90,6 +90,14 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """A document that is named, not cited: worth a look after a refusal, or another print of the same text."""
+
+    document_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A found chunk with its fused score in [0, 1] and the two scores it is made of."""
 
@@ -100,6 +108,22 @@ class Passage:
     """Cosine of the encoder, 0 when the chunk was not among its nearest."""
     lexical: float
     """BM25, 0 when no term matched."""
+    duplicates: tuple[Related, ...] = ()
+    """Documents that print the same text as this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corroboration:
+    """The words of a citation in a near duplicate of its document, copied from that one's text."""
+
+    document_id: str
+    title: str
+    path: str
+    published: str | None
+    start: int
+    end: int
+    quote: str
+    document_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +139,13 @@ class Citation:
     end: int
     quote: str
     document_sha256: str
+    also: tuple[Corroboration, ...] = ()
+    """Other papers that print the same sentence, the first to print it first."""
+
+    @property
+    def sources(self) -> int:
+        """Documents that say this."""
+        return 1 + len(self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +168,6 @@ class ShortAnswer:
     document_id: str
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """A document worth a look after a refusal; not a citation."""
-
-    document_id: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)

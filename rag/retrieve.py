@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from rag.duplicates.passages import distinct
 from rag.errors import EmptyLibrary
 from rag.records import Passage
 from rag.text import expand_abbreviations, normalise, terms
@@ -24,6 +25,8 @@ DENSE_WEIGHT = 0.5
 def search(library: Library, question: str, *, k: int = 10, vector: Floats | None = None) -> list[Passage]:
     """The best `k` passages for a question that carries its tone marks, best first.
 
+    What near duplicates say alike is there once; the pool grows where they would fill it.
+
     Args:
         vector: `question_vector` of the question, where it is known already.
 
@@ -37,18 +40,29 @@ def search(library: Library, question: str, *, k: int = 10, vector: Floats | Non
     library.store.check_encoder(library.encoder.fingerprint)
     if vector is None:
         vector = question_vector(library, question)
-    with library.indexes.current() as indexes:
-        dense = {n.id: n.score for n in indexes.vectors.search(vector, POOL)}
-        lexical = {h.chunk_id: h.score for h in indexes.lexical.search(terms(question), POOL)}
-    fused = fuse(dense, lexical)
-    best = sorted(fused, key=lambda chunk_id: (-fused[chunk_id], chunk_id))[:k]
+    pool = POOL
+    while True:
+        with library.indexes.current() as indexes:
+            dense = {n.id: n.score for n in indexes.vectors.search(vector, pool)}
+            lexical = {h.chunk_id: h.score for h in indexes.lexical.search(terms(question), pool)}
+            count = indexes.vectors.count
+        fused = fuse(dense, lexical)
+        best = distinct(library, fused, k)
+        if len(best) >= min(k, len(fused)) or pool >= count:
+            return _passages(library, best, dense, lexical)
+        pool *= 4
+
+
+def _passages(
+    library: Library, best: Mapping[int, float], dense: Mapping[int, float], lexical: Mapping[int, float]
+) -> list[Passage]:
     with library.database.snapshot():
-        chunks = library.store.chunks(best)
+        chunks = library.store.chunks(list(best))
         documents = library.store.documents_among(c.document_id for c in chunks.values())
+        duplicates = library.duplicates.named(documents)
     return [
-        Passage(chunks[i], documents[chunks[i].document_id], fused[i], dense.get(i, 0.0), lexical.get(i, 0.0))
-        for i in best
-        if i in chunks
+        Passage(c, documents[c.document_id], best[i], dense.get(i, 0.0), lexical.get(i, 0.0), duplicates[c.document_id])
+        for i, c in ((i, chunks[i]) for i in best if i in chunks)
     ]
 
 

@@ -177,6 +177,12 @@ class Store:
         found = self.chunks([row[0] for row in rows])
         return [found[row[0]] for row in rows]
 
+    def chunk_documents(self, ids: Iterable[int]) -> dict[int, str]:
+        """The document of each chunk that still exists among the given ids."""
+        wanted = sorted(set(ids))
+        marks = ",".join("?" * len(wanted))
+        return dict(self.database.rows(f"SELECT id, document_id FROM chunks WHERE id IN ({marks})", wanted))
+
     def chunk_ids(self) -> list[int]:
         return [row[0] for row in self.database.rows("SELECT id FROM chunks ORDER BY id")]
 

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "ui": {"ui", "rag"},
 }
 STARTS_THE_SCREEN = "rag/cli/ui.py"
-HEAVY = ("torch", "sentence_transformers", "faiss", "llama_cpp", "gradio", "tantivy")
+HEAVY = ("torch", "sentence_transformers", "datasketch", "faiss", "llama_cpp", "gradio", "tantivy")
 ALWAYS_CHEAP = (
     "rag",
     "rag.cli",

@@ -47,7 +47,15 @@ def card(message: int, citation: Citation, short: ShortAnswer | None) -> Html:
         class_="hd-card-head",
     )
     quote = element("blockquote", *_emphasised(citation, short))
-    return element("li", head, quote, class_="hd-card", data_cite=f"{message}-{citation.number}")
+    return element("li", head, quote, _also(citation), class_="hd-card", data_cite=f"{message}-{citation.number}")
+
+
+def _also(citation: Citation) -> Html:
+    """How many papers print the same sentence; opened, which other ones."""
+    if not citation.also:
+        return NOTHING
+    items = (element("li", element("bdi", f"{c.title or c.path} ({labels.date(c.published)})")) for c in citation.also)
+    return element("details", element("summary", labels.sources(citation.sources)), element("ul", *items))
 
 
 def _emphasised(citation: Citation, short: ShortAnswer | None) -> Iterator[Child]:

@@ -130,6 +130,11 @@ def more_quotes(count: int) -> str:
     return f"Thêm {count} câu"
 
 
+def sources(count: int) -> str:
+    """Of a sentence that several papers print."""
+    return f"{count} nguồn cùng đưa"
+
+
 def source_of(number: int, title: str) -> str:
     """What a screen reader says for a chip."""
     return f"Nguồn {number}: {title}"

@@ -56,14 +56,17 @@ def docs() -> None:
 @docs.command("list")
 @click.pass_obj
 def list_documents(settings: Settings) -> None:
-    """Liệt kê tài liệu: mã, ngày, tên tệp, tiêu đề."""
+    """Liệt kê tài liệu: mã, ngày, tên tệp, tiêu đề và các tài liệu đăng cùng một bài."""
     with Library.open(settings) as library:
         documents = library.documents()
+        duplicates = library.duplicates.named(document.id for document in documents)
     if not documents:
         click.echo("Kho chưa có tài liệu. Hãy nạp bằng `hoidap ingest THƯ_MỤC`.", err=True)
     for document in documents:
         date = document.published.value if document.published else "không rõ"
         click.echo(plain(f"{document.id}  {date:10}  {document.path}\n    {document.title}"))
+        for other in duplicates[document.id]:
+            click.echo(plain(f"    trùng với: {other.title} (mã {other.document_id})"))
 
 
 @docs.command("show", epilog="Ví dụ: hoidap docs show 1a2b3c4d5e6f --text")

@@ -38,5 +38,7 @@ def search_command(settings: Settings, question: str, count: int, as_json: bool)
         click.echo(
             f"{rank}. {p.score:.3f} (ngữ nghĩa {p.dense:.3f}, từ khóa {p.lexical:.1f}) {plain(p.document.title)}"
         )
+        for other in p.duplicates:
+            click.echo(plain(f"   trùng với: {other.title} (mã {other.document_id})"))
         text = " ".join(p.chunk.text.split())
         click.echo(plain(f"   {p.document.path} [{p.chunk.start}:{p.chunk.end}] {text}\n"))
