@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,13 +13,23 @@ from rag.records import Citation, Corroboration, Document, Sentence
 if TYPE_CHECKING:
     from rag.library import Library
 
+_MINUS = re.compile(r"(?<!\w)[-–−](?=\d)")
+
 
 def same_words(one: str, other: str) -> bool:
-    """True for the same syllables and values in the same order.
+    """True for the same syllables and values in the same order, no number with another sign.
 
     Case, punctuation, where a tone mark is written and whether an abbreviation is written out make no difference.
     """
-    return facts.keys(one) == facts.keys(other) and facts.quantities(one) == facts.quantities(other)
+    return (
+        facts.keys(one) == facts.keys(other)
+        and facts.quantities(one) == facts.quantities(other)
+        and _signs(one) == _signs(other)
+    )
+
+
+def _signs(text: str) -> int:
+    return len(_MINUS.findall(text))
 
 
 def corroborated(library: Library, citations: Sequence[Citation]) -> tuple[Citation, ...]:

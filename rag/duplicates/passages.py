@@ -13,7 +13,7 @@ from rag import facts
 from rag.duplicates.stories import SHINGLE
 from rag.records import Chunk, Document
 from rag.sentences import split_sentences
-from rag.text import tokens, tone_key
+from rag.text import tokens
 
 if TYPE_CHECKING:
     from rag.evidence import Scored
@@ -90,9 +90,13 @@ def _parts(text: str) -> list[dict[_Shingle, bool]]:
 
 
 def _shingles(sentence: str) -> dict[_Shingle, bool]:
-    words = [(tone_key(t.text), not t.text.islower() or t.text in _TELLING) for t in tokens(sentence)]
+    words = [(key, _tells(t.text)) for t in tokens(sentence) for key in facts.keys(t.text)]
     runs = [words[at : at + SHINGLE] for at in range(max(1, len(words) - SHINGLE + 1))]
     return {tuple(key for key, _ in run): any(telling for _, telling in run) for run in runs}
+
+
+def _tells(word: str) -> bool:
+    return not word.islower() or word in _TELLING
 
 
 def _says(part: Mapping[_Shingle, bool], whole: frozenset[_Shingle]) -> bool:

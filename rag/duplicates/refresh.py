@@ -31,10 +31,14 @@ _SLACK = 0.2
 def refresh(library: Library) -> None:
     """Sign every document that has no signature yet and pair it with its near duplicates; may be repeated at will.
 
+    A document that another process replaces meanwhile is signed by that one.
+
     Raises:
         StorageError: the data folder cannot be written; what is not signed yet is signed the next time.
     """
-    while ids := library.duplicates.unsigned(_BATCH):
+    unsigned = library.duplicates.unsigned()
+    for first in range(0, len(unsigned), _BATCH):
+        ids = unsigned[first : first + _BATCH]
         batch = [signed for signed in (_sign(library, document_id) for document_id in ids) if signed]
         with library.duplicates.writing() as writer:
             stored = [signed.document_id for signed in batch if writer.sign(signed)]

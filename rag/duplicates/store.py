@@ -43,12 +43,10 @@ class DuplicateStore:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def unsigned(self, limit: int) -> list[str]:
-        """Ids of documents that have no signature of the present version, in the order they came."""
+    def unsigned(self) -> list[str]:
+        """Ids of documents that have no signature of the present version."""
         rows = self.database.rows(
-            "SELECT d.id FROM documents d LEFT JOIN signatures s ON s.document_id=d.id AND s.version=?"
-            " WHERE s.document_id IS NULL ORDER BY d.rowid LIMIT ?",
-            (VERSION, limit),
+            "SELECT id FROM documents EXCEPT SELECT document_id FROM signatures WHERE version=? ORDER BY id", (VERSION,)
         )
         return [row[0] for row in rows]
 

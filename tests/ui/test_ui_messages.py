@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from scripted_backend import FALSE_QUESTION, SON_LA_QUESTION, ScriptedBackend, scripted
 
-from rag.records import Answer, Claim, Done
-from ui import labels, messages, sources
+from rag.records import Answer, Claim, Corroboration, Done
+from ui import cards, labels, messages, sources
 from ui.chat import Conversation, Exchange, Phase, answer
 
 
@@ -96,3 +96,15 @@ def test_the_panel_gets_the_article_that_a_correction_cites(fast: ScriptedBacken
 def test_a_refusal_does_not_say_that_it_answered(fast: ScriptedBackend) -> None:
     spoken = {q: messages.exchange(last(fast, q)).markup for q in (SON_LA_QUESTION, "giá vàng?", "Chào bạn")}
     assert [labels.ANSWERED in markup for markup in spoken.values()] == [True, False, False]
+
+
+def test_a_card_says_how_many_papers_print_its_sentence_and_escapes_their_titles(fast: ScriptedBackend) -> None:
+    exchange = last(fast, SON_LA_QUESTION)
+    cited = exchange.evidence[0]
+    rest = {name: getattr(cited, name) for name in ("published", "start", "end", "quote", "document_sha256")}
+    other = Corroboration(document_id="x", title="<img src=x>", path="x.txt", **rest)
+    assert "nguồn cùng đưa" not in cards.card(1, cited, None).markup
+    shown = cards.card(1, replace(cited, also=(other,)), None).markup
+    assert labels.sources(2) == "2 nguồn cùng đưa"
+    assert "2 nguồn cùng đưa" in shown
+    assert "&lt;img src=x&gt;" in shown and "<img" not in shown

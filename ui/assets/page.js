@@ -191,7 +191,7 @@ window.hoidap = (() => {
       return;
     }
     const card = target.closest(".hd-card[data-cite]");
-    if (card && !String(getSelection())) openCitation(card.dataset.cite, one("a.cite", card));
+    if (card && !target.closest("summary") && !String(getSelection())) openCitation(card.dataset.cite, one("a.cite", card));
     const button = target.closest("[data-panel]");
     if (button) panelAction(button);
     const answer = target.closest("[data-confirm]");
