@@ -51,7 +51,6 @@ CREATE INDEX file_documents_by_document ON file_documents(document_id);
 CREATE TRIGGER file_forgotten AFTER DELETE ON file_documents BEGIN DELETE FROM files WHERE path=old.path; END;
 """
 
-
 # A document whose sentences are marked anew is signed and compared again.
 _DUPLICATES = """
 CREATE TABLE signatures(
@@ -66,7 +65,7 @@ CREATE TABLE duplicates(
 CREATE INDEX duplicates_by_other ON duplicates(other_id);
 CREATE TRIGGER signature_outdated AFTER DELETE ON sentences
 BEGIN DELETE FROM signatures WHERE document_id=old.document_id; END;
-CREATE TRIGGER signature_of_other_kinds AFTER UPDATE OF kind ON sentences WHEN old.kind<>new.kind
+CREATE TRIGGER signature_outdated_by_kind AFTER UPDATE OF kind ON sentences WHEN old.kind<>new.kind
 BEGIN DELETE FROM signatures WHERE document_id=old.document_id; END;
 """
 

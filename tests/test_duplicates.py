@@ -174,6 +174,20 @@ def test_a_document_with_a_new_text_is_compared_again(five: Library, tmp_path: P
     assert paired(five)["0.txt"] == {"2.txt", "3.txt", "4.txt"}
 
 
+def test_a_document_whose_sentences_are_marked_anew_is_compared_again(five: Library) -> None:
+    one = ids(five)["1.txt"]
+    first, *rest = five.store.sentences(one)
+    with five.database.transaction() as connection:
+        connection.execute("UPDATE sentences SET kind='caption' WHERE id=?", (first.id,))
+    assert five.duplicates.unsigned() == [one]
+    refresh(five)
+    assert len(paired(five)["1.txt"]) == 4
+    with five.database.transaction() as connection:
+        connection.executemany("DELETE FROM sentences WHERE id=?", [(s.id,) for s in rest])
+    refresh(five)
+    assert "1.txt" not in paired(five)
+
+
 # Search
 
 
