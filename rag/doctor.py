@@ -9,15 +9,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
-from rag.errors import HoidapError
+from rag.errors import HoidapError, LibraryDamaged
+from rag.invariants import database_violations, index_violations
 from rag.library import Library
 from rag.offline import prove
 from rag.settings import Settings
 
 _PACKAGES = ("torch", "sentence-transformers", "faiss-cpu", "llama-cpp-python", "tantivy", "gradio")
 _ROOMS = ("rag", "embeddings", "prompts", "ui")
+_MOST = 5
+"""Broken promises that are told of a library."""
+_WAY_OUT = (
+    "Hãy phục hồi bằng `hoidap restore TỆP --force` nếu có bản sao lưu, hoặc cứu những gì còn đọc được bằng"
+    " `hoidap doctor --salvage THƯ_MỤC_MỚI`."
+)
 _LEAST_DISK = 500 * 2**20
 _LEAST_MEMORY = 3 * 2**30
 
@@ -39,6 +47,8 @@ def examine(settings: Settings, *, offline: bool) -> Iterator[Check]:
     for check in checks:
         try:
             yield check(settings)
+        except LibraryDamaged as error:
+            yield Check(_TITLES[check.__name__], False, f"{error.problem} {_WAY_OUT}")
         except HoidapError as error:
             yield Check(_TITLES[check.__name__], False, error.line)
 
@@ -83,20 +93,18 @@ def _model(title: str, name: str, settings: Settings) -> Check:
 
 def _database(settings: Settings) -> Check:
     with Library.open(settings) as library:
-        found = library.database.integrity()
-        count = len(library.documents())
-    if found != "ok":
-        return Check("Cơ sở dữ liệu", False, f"hỏng: {found}; hãy nạp lại tài liệu vào thư mục dữ liệu mới")
+        broken = list(islice(database_violations(library), _MOST))
+        count = library.store.count()
+    if broken:
+        return Check("Cơ sở dữ liệu", False, f"hỏng: {'; '.join(broken)}. {_WAY_OUT}")
     return Check("Cơ sở dữ liệu", True, f"{count} tài liệu trong {settings.data}")
 
 
 def _indexes(settings: Settings) -> Check:
     with Library.open(settings) as library:
-        library.indexes.refresh()
-        stored = len(library.store.chunk_ids())
-        counts = library.indexes.vectors.count, library.indexes.lexical.count
-    ok = counts == (stored, stored)
-    return Check("Chỉ mục", ok, f"{stored} đoạn; véc-tơ {counts[0]}, từ khóa {counts[1]}")
+        broken = list(index_violations(library))
+        stored = library.indexes.vectors.count
+    return Check("Chỉ mục", not broken, "; ".join(broken) or f"{stored} đoạn trong cả hai chỉ mục")
 
 
 def _disk(settings: Settings) -> Check:

@@ -40,10 +40,11 @@ def database_violations(library: Library) -> Iterator[str]:
         if database.rows(sql)[0][0]:
             yield f"có tài liệu trùng {column}"
     for document in library.documents():
-        yield from (f"tài liệu {document.id}: {what}" for what in _of_document(library.store, document))
+        yield from (f"tài liệu {document.id}: {what}" for what in of_document(library.store, document))
 
 
-def _of_document(store: Store, document: Document) -> Iterator[str]:
+def of_document(store: Store, document: Document) -> Iterator[str]:
+    """What is wrong with one document and its rows."""
     try:
         text, spans, sentences = store.text(document.id), store.spans(document.id), store.sentences(document.id)
         vectors, chunks = store.sentence_vectors(document.id), store.chunks_of(document.id)
