@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _DERIVED = ("log", "sqlite_sequence")
 _BATCH = 500
+_FAILURES = 50_000
+"""Failed reads after which a table counts as unreadable: with its root page every range of rows is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +134,13 @@ def _last(old: sqlite3.Connection, table: str) -> int:
 
 
 def _halved(old: sqlite3.Connection, sql: str, first: int, last: int) -> Iterator[list[tuple[object, ...]]]:
-    waiting = [(first, last)]
-    while waiting:
+    waiting, failures = [(first, last)], 0
+    while waiting and failures < _FAILURES:
         low, high = waiting.pop()
         try:
             rows = old.execute(f"{sql} LIMIT {_BATCH}", (low, high)).fetchall()
         except sqlite3.DatabaseError:
-            rows = None
+            rows, failures = None, failures + 1
         if rows is not None and len(rows) < _BATCH:
             yield rows
         elif low < high:

@@ -53,6 +53,18 @@ def progress_columns() -> tuple[ProgressColumn | str, ...]:
     return text, BarColumn(), TaskProgressColumn(), "còn", TimeRemainingColumn()
 
 
+def rate_columns(unit: str) -> tuple[ProgressColumn | str, ...]:
+    """As `progress_columns`, with how many of a unit are done a second."""
+    from rich.progress import MofNCompleteColumn, ProgressColumn, Task
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:.1f} {unit}/giây" if task.speed else "")
+
+    return (*progress_columns(), MofNCompleteColumn(), Rate())
+
+
 @contextmanager
 def stage_bars() -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar for each stage, with the time left; told (stage, done, total) after each step."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -28,24 +29,32 @@ OUTCOMES = {
 def ingest_command(settings: Settings, paths: tuple[Path, ...]) -> int:
     """Nạp tệp hoặc cả thư mục vào kho; tệp lỗi được báo và các tệp khác vẫn được nạp.
 
-    Tệp không đổi thì bỏ qua; tệp đã sửa thì thay bản cũ. Chạy lại bao nhiêu lần cũng được. Mã thoát 2
-    khi có tệp không đọc được.
+    Tệp không đổi thì bỏ qua; tệp đã sửa thì thay bản cũ. Dừng giữa chừng rồi chạy lại thì đi tiếp từ chỗ
+    dừng. Mã thoát 2 khi có tệp không đọc được.
     """
     from rich.progress import Progress
 
-    from rag.cli.console import progress_columns, stderr_console
+    from rag.cli.console import rate_columns, stderr_console
     from rag.ingestion import ingest
 
     counts = dict.fromkeys(OUTCOMES, 0)
-    with Library.open(settings) as library, Progress(*progress_columns(), console=stderr_console()) as bar:
+    started = time.monotonic()
+    with Library.open(settings) as library, Progress(*rate_columns("tài liệu"), console=stderr_console()) as bar:
         task = bar.add_task("Nạp tài liệu", total=None)
         for progress in ingest(library, paths):
             counts[progress.outcome] += 1
             bar.update(task, total=progress.total, completed=progress.done, description=plain(progress.path))
             if progress.outcome == "failed":
                 click.echo(f"Lỗi: {plain(f'{progress.path}: {progress.message}')}", err=True)
-    click.echo(", ".join(f"{OUTCOMES[outcome]} {n}" for outcome, n in counts.items() if n) + ".")
+    click.echo(_summary(counts, time.monotonic() - started))
     return 2 if counts["failed"] else 0
+
+
+def _summary(counts: dict[str, int], seconds: float) -> str:
+    """What became of the files, and the rate when something was stored."""
+    told = ", ".join(f"{OUTCOMES[outcome]} {n}" for outcome, n in counts.items() if n)
+    stored = counts["added"] + counts["replaced"]
+    return f"{told}; {stored / seconds:.1f} tài liệu/giây." if stored > 1 else f"{told}."
 
 
 @click.group("docs", epilog="Ví dụ: hoidap docs list")
