@@ -56,7 +56,7 @@ class Truth:
     told: dict[Path, set[str]] = field(default_factory=dict)
     """Texts of which one must be stored: the last one told, and the one that may have replaced it since."""
     gone: set[str] = field(default_factory=set)
-    """Texts that were told to be replaced or deleted and that no file holds."""
+    """Texts that were told to be deleted."""
     made: int = 0
 
     def new_text(self) -> str:
@@ -100,9 +100,8 @@ class Truth:
 
     def hear(self, path: Path) -> None:
         """A file was told to be in the library as it is now."""
-        self.gone |= self.told.get(path, set())
         self.told[path] = {self.texts[path]}
-        self.gone -= set(self.texts.values())
+        self.gone.discard(self.texts[path])
 
 
 def opened(data: Path, encoder: HashEncoder) -> Library:
@@ -240,10 +239,9 @@ def check(data: Path, truth: Truth, say: Say) -> None:
         for path, texts in truth.told.items():
             if not texts & stored.keys():
                 say(f"broken\tlost: {path}")
-        allowed = set(truth.texts.values()).union(*truth.told.values())
-        for text in truth.gone - allowed:
-            if text in stored:
-                say(f"broken\tstill there: {text[:40]!r}")
+        for text, document in stored.items():
+            if text in truth.gone or text not in truth.told.get(Path(document.source), {text}):
+                say(f"broken\tstill there: {document.source} {text[:40]!r}")
         for text in truth.chance.sample(sorted(stored), min(ASKED, len(stored))):
             found = search(library, text.partition("\n")[0], k=1)
             if not found or found[0].document.id != stored[text].id:

@@ -132,6 +132,8 @@ class _Run:
         own = self._store.find_by_source(document.read.source)
         same = self._store.find_by_sha256(document.read.sha256)
         path = document.read.path
+        if own and own.sha256 != document.read.sha256:
+            self._hand_over(own, read.file.path)
         if same and (own == same or self._is_at_its_source(same, read)):
             return _Waiting(self._told(path, "unchanged" if own in (None, same) else "replaced", same.id))
         if same and file_of(same.source).suffix == read.file.path.suffix:
@@ -154,6 +156,18 @@ class _Run:
         return read.failure is not None or any(
             (d.read.source, d.read.sha256) == (same.source, same.sha256) for d in read.documents
         )
+
+    def _hand_over(self, own: Document, path: Path) -> None:
+        """A text that this file is about to lose stays with another file that still holds it."""
+        root = Path(own.source.removesuffix(own.path))
+        for holder in self._library.known_files.holders(own.id):
+            if holder == path or state_of(holder) is None:
+                continue
+            name = holder.relative_to(root).as_posix() if holder.is_relative_to(root) else holder.name
+            for other in read_one(FoundFile(holder, name), lambda _: True).documents:
+                if other.read.sha256 == own.sha256:
+                    self._store.move(own.id, other.read.source, other.read.path)
+                    return
 
     def _told(self, path: str, outcome: str, document_id: str | None, message: str = "") -> IngestProgress:
         return IngestProgress(path, outcome, document_id, message, self._done, self._total)

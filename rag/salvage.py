@@ -122,7 +122,7 @@ def _readable(old: sqlite3.Connection, table: str, names: str, key: str) -> Iter
         return
     down = ", ".join(f"{part} DESC" for part in key.split(", "))
     for order in (key, down):
-        yield from _until_damage(old.execute(f"SELECT {names} FROM {table} ORDER BY {order}"))
+        yield from _until_damage(old, f"SELECT {names} FROM {table} ORDER BY {order}")
 
 
 def _last(old: sqlite3.Connection, table: str) -> int:
@@ -148,8 +148,9 @@ def _halved(old: sqlite3.Connection, sql: str, first: int, last: int) -> Iterato
             waiting += [(middle + 1, high), (low, middle)]
 
 
-def _until_damage(cursor: sqlite3.Cursor) -> Iterator[list[tuple[object, ...]]]:
+def _until_damage(old: sqlite3.Connection, sql: str) -> Iterator[list[tuple[object, ...]]]:
     try:
+        cursor = old.execute(sql)
         while rows := cursor.fetchmany(1):
             yield rows
     except sqlite3.DatabaseError:
