@@ -132,8 +132,6 @@ class _Run:
         own = self._store.find_by_source(document.read.source)
         same = self._store.find_by_sha256(document.read.sha256)
         path = document.read.path
-        if own and own.sha256 != document.read.sha256:
-            self._hand_over(own, read.file.path)
         if same and (own == same or self._is_at_its_source(same, read)):
             return _Waiting(self._told(path, "unchanged" if own in (None, same) else "replaced", same.id))
         if same and file_of(same.source).suffix == read.file.path.suffix:
@@ -157,18 +155,6 @@ class _Run:
             (d.read.source, d.read.sha256) == (same.source, same.sha256) for d in read.documents
         )
 
-    def _hand_over(self, own: Document, path: Path) -> None:
-        """A text that this file is about to lose stays with another file that still holds it."""
-        root = Path(own.source.removesuffix(own.path))
-        for holder in self._library.known_files.holders(own.id):
-            if holder == path or state_of(holder) is None:
-                continue
-            name = holder.relative_to(root).as_posix() if holder.is_relative_to(root) else holder.name
-            for other in read_one(FoundFile(holder, name), lambda _: True).documents:
-                if other.read.sha256 == own.sha256:
-                    self._store.move(own.id, other.read.source, other.read.path)
-                    return
-
     def _told(self, path: str, outcome: str, document_id: str | None, message: str = "") -> IngestProgress:
         return IngestProgress(path, outcome, document_id, message, self._done, self._total)
 
@@ -182,11 +168,17 @@ class _Run:
         ready = [w.prepared for w in waiting if w.prepared]
         documents = encoded(self._library, ready) if ready else {}
         for each in waiting:
-            yield self._store_one(each, documents.get(each.prepared.read.source) if each.prepared else None)
+            progress = self._store_one(each, documents.get(each.prepared.read.source) if each.prepared else None)
+            if progress:
+                yield progress
+            elif each.seen:
+                self._done = each.progress.done - 1
+                yield from self.take(self.read(FoundFile(each.seen.path, str(file_of(each.progress.path)))))
         if self._unindexed >= max(_INDEX_EVERY, self._store.count() // 4):
             self.index()
 
-    def _store_one(self, each: _Waiting, document: NewDocument | UnreadableDocument | None) -> IngestProgress:
+    def _store_one(self, each: _Waiting, document: NewDocument | UnreadableDocument | None) -> IngestProgress | None:
+        """What became of a document; None when another process has removed what its file was found to hold."""
         progress = each.progress
         if isinstance(document, NewDocument):
             encoder = self._library.encoder.fingerprint
@@ -196,7 +188,9 @@ class _Run:
         elif isinstance(document, UnreadableDocument):
             progress = replace(progress, outcome="failed", message=document.line)
         elif progress.document_id and (seen := self._whole(each, progress.document_id)):
-            self._store.finish(seen)
+            if not self._store.finish(seen):
+                self._gave = []
+                return None
         if each.seen:
             self._gave = [] if each.last else [*self._gave, progress.document_id]
         self._unindexed += progress.outcome not in ("unchanged", "failed")

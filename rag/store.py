@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from rag.database import Database
 from rag.errors import LibraryDamaged, UnknownDocument, WrongEncoder
-from rag.known_files import WITHIN, SeenFile, record
+from rag.known_files import WITHIN, SeenFile, file_of, record
 from rag.records import Chunk, Document, Published, Sentence, Span, SpanKind
 
 Vectors = npt.NDArray[np.float32]
@@ -245,23 +245,34 @@ class Store:
             self.check_encoder(encoder)
             own = connection.execute("SELECT id FROM documents WHERE source=?", (document.source,)).fetchone()
             same = connection.execute("SELECT id FROM documents WHERE sha256=?", (document.sha256,)).fetchone()
-            _remove(connection, [row[0] for row in (own, same) if row])
-            document_id = own[0] if own else _free_id(connection, document.id)
+            if own:
+                _give_up(connection, own[0], str(file_of(document.source)))
+            _remove(connection, [row[0] for row in (same,) if row])
+            document_id = _free_id(connection, own[0] if own else document.id)
             _insert(connection, document_id, document)
             if seen:
                 _finish(connection, replace(seen, document_ids=(*seen.document_ids, document_id)))
         return document_id
 
-    def finish(self, seen: SeenFile) -> None:
-        """Record a file; documents that came from it and that it no longer holds go."""
+    def finish(self, seen: SeenFile) -> bool:
+        """Record a file; documents that came from it and that it no longer holds go.
+
+        False when one of those it is said to hold is not stored: then nothing is done.
+        """
         with self.database.transaction() as connection:
-            _finish(connection, seen)
+            marks = ",".join("?" * len(seen.document_ids))
+            found = connection.execute(f"SELECT count(*) FROM documents WHERE id IN ({marks})", seen.document_ids)
+            complete = found.fetchone()[0] == len(set(seen.document_ids))
+            if complete:
+                _finish(connection, seen)
+        return bool(complete)
 
     def move(self, document_id: str, source: str, path: str) -> None:
         """Give a document another source, in place of the one that was read from there; its id stays."""
         with self.database.transaction() as connection:
             old = connection.execute("SELECT id FROM documents WHERE source=? AND id<>?", (source, document_id))
-            _remove(connection, [row[0] for row in old])
+            for (old_id,) in old.fetchall():
+                _give_up(connection, old_id, str(file_of(source)))
             connection.execute("UPDATE documents SET source=?, path=? WHERE id=?", (source, path, document_id))
 
     def delete(self, document_ids: Sequence[str]) -> int:
@@ -290,10 +301,28 @@ def _from(path: Path) -> tuple[str, tuple[str, str, str]]:
     return "(source=? OR (source>? AND source<?))", (str(path), inside, inside[:-1] + chr(ord(inside[-1]) + 1))
 
 
+def _give_up(connection: sqlite3.Connection, document_id: str, path: str) -> None:
+    """A file no longer holds a document: it stays with another file that held it when last read, or goes."""
+    holder = "SELECT path FROM file_documents WHERE document_id=? AND path<>? ORDER BY path LIMIT 1"
+    other = connection.execute(holder, (document_id, path)).fetchone()
+    if other:
+        source, relative = connection.execute(
+            "SELECT source, path FROM documents WHERE id=?", (document_id,)
+        ).fetchone()
+        name = other[0].removeprefix(source.removesuffix(relative))
+        moved = "UPDATE OR IGNORE documents SET source=?, path=? WHERE id=?"
+        if connection.execute(moved, (other[0], name, document_id)).rowcount:
+            connection.execute("DELETE FROM files WHERE path=?", (path,))
+            return
+    _remove(connection, [document_id])
+
+
 def _finish(connection: sqlite3.Connection, seen: SeenFile) -> None:
     condition, parameters = _from(seen.path)
     stored = [row[0] for row in connection.execute(f"SELECT id FROM documents WHERE {condition}", parameters)]
-    _remove(connection, [each for each in stored if each not in seen.document_ids])
+    for each in stored:
+        if each not in seen.document_ids:
+            _give_up(connection, each, str(seen.path))
     record(connection, seen)
 
 
