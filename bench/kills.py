@@ -25,12 +25,12 @@ import tantivy  # noqa: F401
 
 from embeddings.encoder import HashEncoder, PassageText, PassageVectors
 from rag import known_files
+from rag.document_rows import text_sha256
 from rag.ingestion import ingest
 from rag.invariants import violations
 from rag.library import Library
 from rag.retrieve import search
 from rag.settings import Settings
-from rag.store import text_sha256
 
 LONGEST = 0.35
 """Seconds after which the kill comes at the latest; bringing in a round's files takes about as long."""

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rag.document_rows import NewDocument
 from rag.errors import UnreadableDocument
 from rag.preparation import Prepared
-from rag.store import NewDocument
 
 if TYPE_CHECKING:
     from rag.library import Library

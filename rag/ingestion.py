@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.document_rows import NewDocument
 from rag.duplicates.refresh import refresh as find_duplicates
 from rag.encoding import encoded
 from rag.errors import UnreadableDocument
@@ -17,7 +18,6 @@ from rag.preparation import Prepared
 from rag.read_ahead import FileRead, ReadDocument, prepared, read_ahead, read_one
 from rag.records import Document, IngestProgress
 from rag.remarking import remark
-from rag.store import NewDocument
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -187,21 +187,21 @@ class _Run:
             progress = replace(progress, document_id=stored)
         elif isinstance(document, UnreadableDocument):
             progress = replace(progress, outcome="failed", message=document.line)
-        elif progress.document_id and (seen := self._whole(each, progress.document_id)):
-            if not self._store.finish(seen):
-                self._gave = []
-                return None
+        elif (seen := self._whole(each, progress.document_id)) and not self._store.finish(seen):
+            self._gave = []
+            return None
         if each.seen:
             self._gave = [] if each.last else [*self._gave, progress.document_id]
         self._unindexed += progress.outcome not in ("unchanged", "failed")
         return progress
 
-    def _whole(self, each: _Waiting, *own: str) -> SeenFile | None:
+    def _whole(self, each: _Waiting, *own: str | None) -> SeenFile | None:
         """The file with all it gave, once that is complete; one with a bad document is read again next time."""
-        ids = [i for i in self._gave if i is not None]
-        if each.seen is None or not each.last or len(ids) < len(self._gave):
+        gave = (*self._gave, *own)
+        ids = tuple(i for i in gave if i is not None)
+        if each.seen is None or not each.last or len(ids) < len(gave):
             return None
-        return replace(each.seen, document_ids=(*ids, *own))
+        return replace(each.seen, document_ids=ids)
 
     def index(self) -> None:
         """Bring the indexes up to what was stored."""

@@ -11,11 +11,11 @@ from embeddings.encoder import PassageText, PassageVectors
 from rag.chunking import ChunkSpan, SentenceSpan, chunks_of, sentences_of
 from rag.cleaning import Cleaned, clean
 from rag.dates import published
+from rag.document_rows import NewDocument, text_sha256
 from rag.errors import UnreadableDocument
 from rag.file_search import FoundFile
 from rag.readers import reader_for
 from rag.records import Published, Span
-from rag.store import NewDocument, text_sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.courtesy import REPLIES
+from rag.document_rows import text_sha256
 from rag.duplicates.corroboration import same_words
 from rag.errors import HoidapError, UnknownDocument
 from rag.parts import without_notes
 from rag.readers import reader_for
 from rag.records import REFUSAL
-from rag.store import text_sha256
 from rag.verify import check
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from rag.database import storage_errors
+from rag.document_rows import NewDocument
 from rag.encoding import encoded
 from rag.errors import BadInput, HoidapError, LibraryDamaged, ModelError, WrongEncoder
 from rag.invariants import of_document
 from rag.library import Library
 from rag.preparation import ReadText, prepare
 from rag.records import Document
-from rag.store import NewDocument
 
 if TYPE_CHECKING:
     from rag.settings import Settings

@@ -2,66 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from rag.database import Database
-from rag.errors import LibraryDamaged, UnknownDocument, WrongEncoder
-from rag.known_files import WITHIN, SeenFile, file_of, record
-from rag.records import Chunk, Document, Published, Sentence, Span, SpanKind
-
-Vectors = npt.NDArray[np.float32]
-
-_DOCUMENT = (
-    "id, title, title_start, title_end, path, source, published, published_precision, published_source,"
-    " sha256, characters, ingested_at"
+from rag.document_rows import (
+    DOCUMENT,
+    NewDocument,
+    Vectors,
+    finish,
+    free_id,
+    give_up,
+    insert,
+    lying_in,
+    remove,
+    text_sha256,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class NewDocument:
-    """A document as ingest hands it over; vectors are float32 with unit rows, stored as fp16."""
-
-    source: str
-    path: str
-    text: str
-    title_start: int
-    title_end: int
-    published: Published | None
-    spans: tuple[Span, ...]
-    sentences: tuple[Span, ...]
-    sentence_vectors: Vectors
-    chunks: tuple[tuple[int, int], ...]
-    chunk_vectors: Vectors
-
-    @property
-    def id(self) -> str:
-        """The id that a new document gets, unless a moved one has it already."""
-        return _id(self.source)
-
-    @property
-    def sha256(self) -> str:
-        return text_sha256(self.text)
+from rag.errors import LibraryDamaged, UnknownDocument, WrongEncoder
+from rag.known_files import SeenFile, file_of
+from rag.records import Chunk, Document, Published, Sentence, Span, SpanKind
 
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
     seq: int
     chunk_id: int
-
-
-def text_sha256(text: str) -> str:
-    """The sha256 of a document's text in UTF-8, hexadecimal."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 @contextmanager
@@ -83,7 +53,7 @@ class Store:
 
     def documents(self) -> list[Document]:
         """All documents, newest first."""
-        rows = self.database.rows(f"SELECT {_DOCUMENT} FROM documents ORDER BY rowid DESC")
+        rows = self.database.rows(f"SELECT {DOCUMENT} FROM documents ORDER BY rowid DESC")
         return [_document(row) for row in rows]
 
     def document(self, document_id: str) -> Document:
@@ -92,13 +62,13 @@ class Store:
         Raises:
             UnknownDocument: no such id.
         """
-        return _document(self._one(f"SELECT {_DOCUMENT} FROM documents WHERE id=?", document_id))
+        return _document(self._one(f"SELECT {DOCUMENT} FROM documents WHERE id=?", document_id))
 
     def documents_among(self, ids: Iterable[str]) -> dict[str, Document]:
         """The documents that still exist among the given ids."""
         wanted = sorted(set(ids))
         marks = ",".join("?" * len(wanted))
-        rows = self.database.rows(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", wanted)
+        rows = self.database.rows(f"SELECT {DOCUMENT} FROM documents WHERE id IN ({marks})", wanted)
         return {row[0]: _document(row) for row in rows}
 
     def text(self, document_id: str) -> str:
@@ -120,17 +90,17 @@ class Store:
 
     def find_by_sha256(self, sha256: str) -> Document | None:
         """The document with this very text, if there is one."""
-        rows = self.database.rows(f"SELECT {_DOCUMENT} FROM documents WHERE sha256=?", (sha256,))
+        rows = self.database.rows(f"SELECT {DOCUMENT} FROM documents WHERE sha256=?", (sha256,))
         return _document(rows[0]) if rows else None
 
     def find_by_source(self, source: str) -> Document | None:
         """The document that was read from this path, if there is one."""
-        rows = self.database.rows(f"SELECT {_DOCUMENT} FROM documents WHERE source=?", (source,))
+        rows = self.database.rows(f"SELECT {DOCUMENT} FROM documents WHERE source=?", (source,))
         return _document(rows[0]) if rows else None
 
     def ids_from(self, path: Path) -> list[str]:
         """The documents whose source lies in a file."""
-        condition, parameters = _from(path)
+        condition, parameters = lying_in(path)
         return [row[0] for row in self.database.rows(f"SELECT id FROM documents WHERE {condition}", parameters)]
 
     def count(self) -> int:
@@ -246,12 +216,12 @@ class Store:
             own = connection.execute("SELECT id FROM documents WHERE source=?", (document.source,)).fetchone()
             same = connection.execute("SELECT id FROM documents WHERE sha256=?", (document.sha256,)).fetchone()
             if own:
-                _give_up(connection, own[0], str(file_of(document.source)))
-            _remove(connection, [row[0] for row in (same,) if row])
-            document_id = _free_id(connection, own[0] if own else document.id)
-            _insert(connection, document_id, document)
+                give_up(connection, own[0], str(file_of(document.source)))
+            remove(connection, [row[0] for row in (same,) if row])
+            document_id = free_id(connection, own[0] if own else document.id)
+            insert(connection, document_id, document)
             if seen:
-                _finish(connection, replace(seen, document_ids=(*seen.document_ids, document_id)))
+                finish(connection, replace(seen, document_ids=(*seen.document_ids, document_id)))
         return document_id
 
     def finish(self, seen: SeenFile) -> bool:
@@ -264,7 +234,7 @@ class Store:
             found = connection.execute(f"SELECT count(*) FROM documents WHERE id IN ({marks})", seen.document_ids)
             complete = found.fetchone()[0] == len(set(seen.document_ids))
             if complete:
-                _finish(connection, seen)
+                finish(connection, seen)
         return bool(complete)
 
     def move(self, document_id: str, source: str, path: str) -> None:
@@ -272,7 +242,7 @@ class Store:
         with self.database.transaction() as connection:
             old = connection.execute("SELECT id FROM documents WHERE source=? AND id<>?", (source, document_id))
             for (old_id,) in old.fetchall():
-                _give_up(connection, old_id, str(file_of(source)))
+                give_up(connection, old_id, str(file_of(source)))
             connection.execute("UPDATE documents SET source=?, path=? WHERE id=?", (source, path, document_id))
 
     def delete(self, document_ids: Sequence[str]) -> int:
@@ -284,105 +254,16 @@ class Store:
         with self.database.transaction() as connection:
             for document_id in document_ids:
                 self.document(document_id)
-            _remove(connection, document_ids)
+            remove(connection, document_ids)
             if not connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone():
                 connection.execute("DELETE FROM meta WHERE key='encoder'")
         return len(set(document_ids))
-
-
-def _remove(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None:
-    """Delete documents; their rows go by cascade, which fires the triggers of the change log too."""
-    connection.executemany("DELETE FROM documents WHERE id=?", [(document_id,) for document_id in document_ids])
-
-
-def _from(path: Path) -> tuple[str, tuple[str, str, str]]:
-    """The condition on a source that lies in a file, with its parameters."""
-    inside = f"{path}{WITHIN}"
-    return "(source=? OR (source>? AND source<?))", (str(path), inside, inside[:-1] + chr(ord(inside[-1]) + 1))
-
-
-def _give_up(connection: sqlite3.Connection, document_id: str, path: str) -> None:
-    """A file no longer holds a document: it stays with another file that held it when last read, or goes."""
-    holder = "SELECT path FROM file_documents WHERE document_id=? AND path<>? ORDER BY path LIMIT 1"
-    other = connection.execute(holder, (document_id, path)).fetchone()
-    if other:
-        source, relative = connection.execute(
-            "SELECT source, path FROM documents WHERE id=?", (document_id,)
-        ).fetchone()
-        name = other[0].removeprefix(source.removesuffix(relative))
-        moved = "UPDATE OR IGNORE documents SET source=?, path=? WHERE id=?"
-        if connection.execute(moved, (other[0], name, document_id)).rowcount:
-            connection.execute("DELETE FROM files WHERE path=?", (path,))
-            return
-    _remove(connection, [document_id])
-
-
-def _finish(connection: sqlite3.Connection, seen: SeenFile) -> None:
-    condition, parameters = _from(seen.path)
-    stored = [row[0] for row in connection.execute(f"SELECT id FROM documents WHERE {condition}", parameters)]
-    for each in stored:
-        if each not in seen.document_ids:
-            _give_up(connection, each, str(seen.path))
-    record(connection, seen)
-
-
-def _free_id(connection: sqlite3.Connection, wanted: str) -> str:
-    """The id made of a source, or one made of it in turn: a moved document keeps the id of its first source."""
-    while connection.execute("SELECT 1 FROM documents WHERE id=?", (wanted,)).fetchone():
-        wanted = _id(wanted)
-    return wanted
-
-
-def _id(source: str) -> str:
-    return hashlib.sha256(source.encode("utf-8", "surrogateescape")).hexdigest()[:12]
-
-
-def _insert(connection: sqlite3.Connection, document_id: str, document: NewDocument) -> None:
-    row = (document_id, *_row(document))
-    connection.execute(f"INSERT INTO documents({_DOCUMENT}, text) VALUES({','.join('?' * 13)})", row)
-    connection.executemany(
-        "INSERT INTO spans VALUES(?,?,?,?)", [(document_id, s.start, s.end, s.kind) for s in document.spans]
-    )
-    connection.executemany(
-        'INSERT INTO sentences(document_id, ordinal, start, "end", kind, vector) VALUES(?,?,?,?,?,?)',
-        [
-            (document_id, at, s.start, s.end, s.kind, _blob(document.sentence_vectors[at]))
-            for at, s in enumerate(document.sentences)
-        ],
-    )
-    connection.executemany(
-        'INSERT INTO chunks(document_id, start, "end", vector) VALUES(?,?,?,?)',
-        [(document_id, *c, _blob(document.chunk_vectors[at])) for at, c in enumerate(document.chunks)],
-    )
-
-
-def _row(document: NewDocument) -> tuple[Any, ...]:
-    """The columns after the id."""
-    published = document.published
-    return (
-        document.text[document.title_start : document.title_end],
-        document.title_start,
-        document.title_end,
-        document.path,
-        document.source,
-        published.value if published else None,
-        published.precision if published else None,
-        published.source if published else None,
-        document.sha256,
-        len(document.text),
-        datetime.now(UTC).isoformat(timespec="seconds"),
-        document.text,
-    )
 
 
 def _document(row: Any) -> Document:
     key, title, start, end, path, source, value, precision, origin, sha256, characters, ingested_at = row
     published = Published(value, precision, origin) if value else None
     return Document(key, title, start, end, path, source, published, sha256, characters, ingested_at)
-
-
-def _blob(vector: Vectors) -> bytes:
-    return vector.astype(np.float16).tobytes()
 
 
 def _matrix(blobs: Iterable[bytes]) -> Vectors:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import BadInput, LibraryBusy, StorageError
 from rag.file_search import FoundFile, find_files
-from rag.ingestion import ingest, ingest_files
+from rag.ingestion import ingest_files
 from rag.known_files import file_of, state_of
 from rag.readers import SUFFIXES
 from rag.records import Document, IngestProgress
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 QUIET = 1.0
 """Seconds without an event after which a file counts as written."""
+_GONE = 3
+"""How many times longer a lost name waits: a rename may show its new place later than the loss of the old one."""
 _LOOK = 0.2
+_CHANGES = ("created", "modified", "moved", "deleted", "closed")
 
 
 class _Touched:
@@ -38,8 +41,10 @@ class _Touched:
 
     def take_quiet(self) -> list[Path]:
         """The paths that are quiet and whose files have not grown since the last look."""
+        now = time.monotonic()
         with self._lock:
-            due = [path for path, at in self._at.items() if time.monotonic() - at >= QUIET]
+            waits = {path: QUIET if path.exists() else _GONE * QUIET for path in self._at}
+            due = [path for path, at in self._at.items() if now - at >= waits[path]]
             quiet = [path for path in due if self._size.pop(path, None) == (state_of(path),)]
             self._size.update((path, (state_of(path),)) for path in due if path not in quiet)
             for path in quiet:
@@ -62,7 +67,7 @@ def watch(library: Library, folder: Path, *, prune: bool, stop: threading.Event)
         raise BadInput(f"Không có thư mục “{folder}”.", next_step="Hãy kiểm tra lại đường dẫn.")
     touched = _Touched()
     with _observed(root, touched):
-        yield from _bring_in(library, root)
+        yield from _bring_in(library, root, touched)
         while not stop.wait(_LOOK):
             quiet = touched.take_quiet()
             try:
@@ -72,19 +77,30 @@ def watch(library: Library, folder: Path, *, prune: bool, stop: threading.Event)
                     touched.add(path)
 
 
-def _bring_in(library: Library, root: Path) -> Iterator[IngestProgress]:
+def _bring_in(library: Library, root: Path, touched: _Touched) -> Iterator[IngestProgress]:
+    """What is there at the start; what is just being written waits as later files do."""
+    files = _files_in(root)
+    lately = time.time_ns() - int(QUIET * 1e9)
+    fresh = {file.path for file in files if (state := state_of(file.path)) and state.mtime_ns > lately}
+    for path in fresh:
+        touched.add(path)
+    yield from ingest_files(library, [file for file in files if file.path not in fresh])
+
+
+def _files_in(folder: Path) -> list[FoundFile]:
     try:
-        find_files([root])
+        return find_files([folder])
     except BadInput:
-        return
-    yield from ingest(library, [root])
+        return []
 
 
 def _follow(library: Library, root: Path, quiet: Sequence[Path], *, prune: bool) -> Iterator[IngestProgress]:
     """New places before lost ones, so that a renamed file takes its document along."""
     there = [path for path in sorted(quiet) if path.suffix.lower() in SUFFIXES and state_of(path) is not None]
-    if there:
-        yield from ingest_files(library, [_named(path, root) for path in there])
+    # A folder that has come as a whole may show no event of the files in it.
+    folders = [path for path in quiet if path.is_dir() and path != root]
+    there += [file.path for folder in folders for file in _files_in(folder)]
+    yield from ingest_files(library, [_named(path, root) for path in dict.fromkeys(there)])
     gone = [path for path in quiet if not path.exists()]
     if gone and root.is_dir():
         for document in library.documents():
@@ -114,8 +130,9 @@ def _observed(root: Path, touched: _Touched) -> Iterator[None]:
 
     class Handler(FileSystemEventHandler):
         def on_any_event(self, event: FileSystemEvent) -> None:
-            # Reading a file is an event too; only what changes names or contents counts.
-            if event.event_type in ("created", "modified", "moved", "deleted", "closed"):
+            # Reading is an event too, and a folder is modified with every file in it.
+            changed = ("created", "moved", "deleted") if event.is_directory else _CHANGES
+            if event.event_type in changed:
                 touched.add(Path(_text(event.src_path)))
                 if event.dest_path:
                     touched.add(Path(_text(event.dest_path)))

@@ -233,7 +233,7 @@ def test_what_is_renamed_into_place_is_on_the_disk_first(
     steps: list[tuple[str, str]] = []
 
     def syncing(handle: int, real: Callable[[int], None] = os.fsync) -> None:
-        steps.append(("sync", os.readlink(f"/proc/self/fd/{handle}")))
+        steps.append(("sync", str(Path(f"/proc/self/fd/{handle}").readlink())))
         real(handle)
 
     def renaming(old: Path, new: Path, real: Callable[[Path, Path], Path] = Path.replace) -> Path:
@@ -257,3 +257,31 @@ def test_a_document_is_on_the_disk_before_it_is_told(full: Library) -> None:
     connection = full.database.connection()
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,), "FULL: the log is synchronised at each commit"
+
+
+def hoidap(data: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "rag", "--data", str(data), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+
+
+def test_the_commands_say_what_they_did(full: Library, tmp_path: Path) -> None:
+    saved = hoidap(full.settings.data, "backup", tmp_path / "kho.hoidap")
+    assert (saved.returncode, saved.stdout) == (0, f"Đã sao lưu 3 tài liệu vào {tmp_path / 'kho.hoidap'}.\n")
+    back = hoidap(tmp_path / "new", "restore", tmp_path / "kho.hoidap")
+    assert (back.returncode, back.stdout) == (0, f"Đã phục hồi 3 tài liệu vào {tmp_path / 'new'}.\n"), back.stderr
+    again = hoidap(tmp_path / "new", "restore", tmp_path / "kho.hoidap")
+    assert again.returncode == 2
+    assert again.stderr.count("\n") == 1
+    assert "--force" in again.stderr
+
+
+def test_doctor_saves_a_damaged_library(full: Library, tmp_path: Path) -> None:
+    full.close()
+    with sqlite3.connect(full.settings.data / "hoidap.sqlite") as connection:
+        connection.execute("UPDATE documents SET text='khác' WHERE path='1.txt'")
+    done = hoidap(full.settings.data, "doctor", "--salvage", tmp_path / "new")
+    assert done.returncode == 1, done.stderr
+    assert "Đã cứu 2 tài liệu" in done.stdout
+    assert f"Mất: {tmp_path / 'in' / '1.txt'}" in done.stdout
+    listed = hoidap(tmp_path / "new", "docs", "list")
+    assert "0.txt" in listed.stdout and "1.txt" not in listed.stdout

@@ -14,11 +14,11 @@ from helpers import SilentEncoder, article, assert_whole, bring_in, found, write
 
 from embeddings.encoder import HashEncoder, PassageText, PassageVectors
 from rag import ingestion, known_files, read_ahead
+from rag.document_rows import text_sha256
 from rag.file_search import FoundFile
 from rag.ingestion import ingest
 from rag.library import Library
 from rag.preparation import ReadText, read_file
-from rag.store import text_sha256
 
 ROOT = Path(__file__).parent.parent
 

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from strategies import documents
 
 from rag.database import Database, storage_errors
+from rag.document_rows import NewDocument
 from rag.errors import DiskFull, HoidapError, LibraryBusy, LibraryDamaged, StorageError, UnknownDocument, WrongEncoder
 from rag.migrations import STEPS, migrate
 from rag.records import Published, Span, SpanKind
-from rag.store import NewDocument, Store
+from rag.store import Store
 from rag.text import document_text
 
 TABLES = ("documents", "spans", "sentences", "chunks")

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.document_rows import text_sha256
 from rag.evaluation.metrics import best_f1, contains, without_markers
 from rag.evaluation.sets import Item, Quote
 from rag.lookup import look_up
 from rag.records import Answer, Citation
 from rag.retrieve import search
 from rag.short_answer import short_answer
-from rag.store import text_sha256
 from rag.verify import check
 
 if TYPE_CHECKING:
