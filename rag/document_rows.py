@@ -85,8 +85,9 @@ def give_up(connection: sqlite3.Connection, document_id: str, path: str) -> None
 def finish(connection: sqlite3.Connection, seen: SeenFile) -> None:
     condition, parameters = lying_in(seen.path)
     stored = [row[0] for row in connection.execute(f"SELECT id FROM documents WHERE {condition}", parameters)]
+    held = {each.document_id for each in seen.documents}
     for each in stored:
-        if each not in seen.document_ids:
+        if each not in held:
             give_up(connection, each, str(seen.path))
     record(connection, seen)
 

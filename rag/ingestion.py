@@ -13,7 +13,7 @@ from rag.duplicates.refresh import refresh as find_duplicates
 from rag.encoding import encoded
 from rag.errors import UnreadableDocument
 from rag.file_search import FoundFile, find_files
-from rag.known_files import SeenFile, file_of, state_of
+from rag.known_files import Held, SeenFile, file_of, state_of
 from rag.preparation import Prepared
 from rag.read_ahead import FileRead, ReadDocument, prepared, read_ahead, read_one
 from rag.records import Document, IngestProgress
@@ -66,6 +66,8 @@ class _Waiting:
     prepared: Prepared | None = None
     seen: SeenFile | None = None
     """The file that was read, without its documents."""
+    sha256: str = ""
+    """Of the document's text."""
     last: bool = False
     """The file's last document: the file is recorded with it."""
 
@@ -81,7 +83,7 @@ class _Run:
         self._waiting: list[_Waiting] = []
         self._texts: set[str] = set()
         self._ids: set[str] = set()
-        self._gave: list[str | None] = []
+        self._gave: list[Held | None] = []
         self._unindexed = 0
         self.folders: set[str] = set()
         """Folders of the documents that were stored."""
@@ -123,7 +125,9 @@ class _Run:
                 yield from self.settle()
             decided = self._decide(document, read)
             seen = SeenFile(read.file.path, read.state, ())
-            self._waiting.append(replace(decided, seen=seen, last=at == len(read.documents)))
+            self._waiting.append(
+                replace(decided, seen=seen, sha256=document.read.sha256, last=at == len(read.documents))
+            )
             if decided.prepared:
                 self._texts.add(document.read.sha256)
         self._ids.update(self._store.ids_from(read.file.path))
@@ -134,8 +138,8 @@ class _Run:
         path = document.read.path
         if same and (own == same or self._is_at_its_source(same, read)):
             return _Waiting(self._told(path, "unchanged" if own in (None, same) else "replaced", same.id))
-        if same and file_of(same.source).suffix == read.file.path.suffix:
-            self._store.move(same.id, document.read.source, path)
+        alike = same and file_of(same.source).suffix == read.file.path.suffix
+        if same and alike and self._store.move(Held(same.id, same.sha256), document.read.source, path):
             return _Waiting(self._told(path, "replaced" if own else "moved", same.id))
         if document.prepared is None and document.failure is None:
             document = prepared(document.read)
@@ -172,8 +176,9 @@ class _Run:
             if progress:
                 yield progress
             elif each.seen:
-                self._done = each.progress.done - 1
+                done, self._done = self._done, each.progress.done - 1
                 yield from self.take(self.read(FoundFile(each.seen.path, str(file_of(each.progress.path)))))
+                self._done = done
         if self._unindexed >= max(_INDEX_EVERY, self._store.count() // 4):
             self.index()
 
@@ -187,21 +192,22 @@ class _Run:
             progress = replace(progress, document_id=stored)
         elif isinstance(document, UnreadableDocument):
             progress = replace(progress, outcome="failed", message=document.line)
-        elif (seen := self._whole(each, progress.document_id)) and not self._store.finish(seen):
+        held = Held(progress.document_id, each.sha256) if progress.document_id else None
+        if not isinstance(document, NewDocument) and (seen := self._whole(each, held)) and not self._store.finish(seen):
             self._gave = []
             return None
         if each.seen:
-            self._gave = [] if each.last else [*self._gave, progress.document_id]
+            self._gave = [] if each.last else [*self._gave, held]
         self._unindexed += progress.outcome not in ("unchanged", "failed")
         return progress
 
-    def _whole(self, each: _Waiting, *own: str | None) -> SeenFile | None:
+    def _whole(self, each: _Waiting, *own: Held | None) -> SeenFile | None:
         """The file with all it gave, once that is complete; one with a bad document is read again next time."""
         gave = (*self._gave, *own)
-        ids = tuple(i for i in gave if i is not None)
-        if each.seen is None or not each.last or len(ids) < len(gave):
+        held = tuple(one for one in gave if one is not None)
+        if each.seen is None or not each.last or len(held) < len(gave):
             return None
-        return replace(each.seen, document_ids=ids)
+        return replace(each.seen, documents=held)
 
     def index(self) -> None:
         """Bring the indexes up to what was stored."""

@@ -49,12 +49,20 @@ def settled(path: Path, before: FileState | None) -> FileState:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A stored document and the text under which a file was found to hold it."""
+
+    document_id: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class SeenFile:
     """A file that was read to its end, and all documents it gave."""
 
     path: Path
     state: FileState
-    document_ids: tuple[str, ...]
+    documents: tuple[Held, ...]
 
 
 def file_of(source: str) -> Path:
@@ -94,4 +102,5 @@ def record(connection: sqlite3.Connection, seen: SeenFile) -> None:
     path, state = str(seen.path), seen.state
     connection.execute("DELETE FROM files WHERE path=?", (path,))
     connection.execute("INSERT INTO files VALUES(?,?,?,?)", (path, state.size, state.mtime_ns, state.ctime_ns))
-    connection.executemany("INSERT OR IGNORE INTO file_documents VALUES(?,?)", [(path, i) for i in seen.document_ids])
+    rows = [(path, each.document_id) for each in seen.documents]
+    connection.executemany("INSERT OR IGNORE INTO file_documents VALUES(?,?)", rows)

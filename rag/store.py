@@ -24,7 +24,7 @@ from rag.document_rows import (
     text_sha256,
 )
 from rag.errors import LibraryDamaged, UnknownDocument, WrongEncoder
-from rag.known_files import SeenFile, file_of
+from rag.known_files import Held, SeenFile, file_of
 from rag.records import Chunk, Document, Published, Sentence, Span, SpanKind
 
 
@@ -221,29 +221,37 @@ class Store:
             document_id = free_id(connection, own[0] if own else document.id)
             insert(connection, document_id, document)
             if seen:
-                finish(connection, replace(seen, document_ids=(*seen.document_ids, document_id)))
+                held = Held(document_id, document.sha256)
+                finish(connection, replace(seen, documents=(*seen.documents, held)))
         return document_id
 
     def finish(self, seen: SeenFile) -> bool:
         """Record a file; documents that came from it and that it no longer holds go.
 
-        False when one of those it is said to hold is not stored: then nothing is done.
+        False when one of those it is said to hold is not stored with that text: then nothing is done.
         """
         with self.database.transaction() as connection:
-            marks = ",".join("?" * len(seen.document_ids))
-            found = connection.execute(f"SELECT count(*) FROM documents WHERE id IN ({marks})", seen.document_ids)
-            complete = found.fetchone()[0] == len(set(seen.document_ids))
-            if complete:
+            there = "SELECT 1 FROM documents WHERE id=? AND sha256=?"
+            held = [connection.execute(there, (each.document_id, each.sha256)).fetchone() for each in seen.documents]
+            if all(held):
                 finish(connection, seen)
-        return bool(complete)
+        return all(held)
 
-    def move(self, document_id: str, source: str, path: str) -> None:
-        """Give a document another source, in place of the one that was read from there; its id stays."""
+    def move(self, held: Held, source: str, path: str) -> bool:
+        """Give a document another source, in place of the one that was read from there; its id stays.
+
+        False when it is not stored with that text any more: then nothing is done.
+        """
         with self.database.transaction() as connection:
-            old = connection.execute("SELECT id FROM documents WHERE source=? AND id<>?", (source, document_id))
+            there = "SELECT 1 FROM documents WHERE id=? AND sha256=?"
+            if connection.execute(there, (held.document_id, held.sha256)).fetchone() is None:
+                return False
+            old = connection.execute("SELECT id FROM documents WHERE source=? AND id<>?", (source, held.document_id))
             for (old_id,) in old.fetchall():
                 give_up(connection, old_id, str(file_of(source)))
-            connection.execute("UPDATE documents SET source=?, path=? WHERE id=?", (source, path, document_id))
+            moved = "UPDATE documents SET source=?, path=? WHERE id=?"
+            connection.execute(moved, (source, path, held.document_id))
+        return True
 
     def delete(self, document_ids: Sequence[str]) -> int:
         """Remove everything of the documents in one transaction; the number removed.

@@ -96,12 +96,12 @@ def _files_in(folder: Path) -> list[FoundFile]:
 
 def _follow(library: Library, root: Path, quiet: Sequence[Path], *, prune: bool) -> Iterator[IngestProgress]:
     """New places before lost ones, so that a renamed file takes its document along."""
+    gone = [path for path in quiet if not path.exists()]
     there = [path for path in sorted(quiet) if path.suffix.lower() in SUFFIXES and state_of(path) is not None]
     # A folder that has come as a whole may show no event of the files in it.
     folders = [path for path in quiet if path.is_dir() and path != root]
     there += [file.path for folder in folders for file in _files_in(folder)]
     yield from ingest_files(library, [_named(path, root) for path in dict.fromkeys(there)])
-    gone = [path for path in quiet if not path.exists()]
     if gone and root.is_dir():
         for document in library.documents():
             home = file_of(document.source)
