@@ -84,7 +84,9 @@ def test_a_damaged_file_is_refused_and_nothing_is_made(file: Path, tmp_path: Pat
     if damage == "cut":
         file.write_bytes(content[: len(content) // 2])
     elif damage == "flipped":
-        content[len(content) // 2] ^= 0x10
+        # One flipped byte may unpack to the same bytes: a run of zeros can be copied from anywhere.
+        for at in range(len(content) // 4, len(content) // 2):
+            content[at] ^= 0x10
         file.write_bytes(content)
     elif damage == "other":
         with zipfile.ZipFile(file, "w") as archive:
