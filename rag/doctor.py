@@ -41,7 +41,8 @@ class Check:
 
 def examine(settings: Settings, *, offline: bool) -> Iterator[Check]:
     """All checks in turn; a failing one does not stop the next."""
-    checks: list[Callable[[Settings], Check]] = [_packages, _rooms, _encoder, _llm, _database, _indexes, _disk, _memory]
+    checks: list[Callable[[Settings], Check]] = [_packages, _rooms, _encoder, _llm, _database, _indexes]
+    checks += [_meetings, _disk, _memory]
     if offline:
         checks.append(_offline)
     for check in checks:
@@ -107,6 +108,15 @@ def _indexes(settings: Settings) -> Check:
     return Check("Chỉ mục", not broken, "; ".join(broken) or f"{stored} đoạn trong cả hai chỉ mục")
 
 
+def _meetings(settings: Settings) -> Check:
+    with Library.open(settings) as library:
+        wrong = library.meeting_store.wrong()
+        count = len(library.meetings())
+    if wrong:
+        return Check("Cuộc họp", False, f"bản ghi sai của tài liệu {', '.join(wrong)} đã được đọc lại")
+    return Check("Cuộc họp", True, f"{count} bản ghi, mọi trường đúng nguyên văn tài liệu")
+
+
 def _disk(settings: Settings) -> Check:
     folder = settings.data
     while not folder.exists():
@@ -140,6 +150,7 @@ _TITLES = {
     "_llm": "Mô hình ngôn ngữ",
     "_database": "Cơ sở dữ liệu",
     "_indexes": "Chỉ mục",
+    "_meetings": "Cuộc họp",
     "_disk": "Ổ đĩa",
     "_memory": "Bộ nhớ",
     "_offline": "Ngoại tuyến",

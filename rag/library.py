@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from embeddings.encoder import Encoder
     from rag.indexes import Indexes
     from rag.llm import LLM
+    from rag.meetings.people import Person
+    from rag.meetings.records import Meeting
+    from rag.meetings.store import MeetingStore, Watch
     from rag.settings import Settings
 
 
@@ -50,6 +53,7 @@ class Library:
         self._vector_type = vector_type
         self._indexes: Indexes | None = None
         self._tone_marks: tuple[int, ToneMarks] | None = None
+        self._meetings: tuple[int, list[Meeting]] | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Library:
@@ -150,6 +154,32 @@ class Library:
     def spans(self, document_id: str) -> list[Span]:
         """Every marked stretch of the text, in order."""
         return self.store.spans(document_id)
+
+    @property
+    def meeting_store(self) -> MeetingStore:
+        from rag.meetings.store import MeetingStore
+
+        return MeetingStore(self.store)
+
+    def meetings(self, watch: Watch | None = None) -> list[Meeting]:
+        """The meetings that the documents report, oldest first, those without a year last.
+
+        Documents that were not read for meetings yet are read now; `watch` is told how far that is.
+        """
+        from rag.meetings.selecting import by_date
+
+        with self._lock:
+            self.meeting_store.refresh(watch)
+            seq = self.store.last_seq()
+            if self._meetings is None or self._meetings[0] != seq:
+                self._meetings = (seq, by_date(self.meeting_store.all()))
+            return list(self._meetings[1])
+
+    def people(self) -> list[Person]:
+        """Everyone who took part in a meeting, with the offices held over time."""
+        from rag.meetings.people import link
+
+        return link(self.meetings())
 
     def delete(self, document_ids: Sequence[str]) -> int:
         """Remove documents with everything of theirs; the number removed."""

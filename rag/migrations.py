@@ -69,7 +69,19 @@ CREATE TRIGGER signature_outdated_by_kind AFTER UPDATE OF kind ON sentences WHEN
 BEGIN DELETE FROM signatures WHERE document_id=old.document_id; END;
 """
 
-STEPS = (_INITIAL, _FILES, _DUPLICATES)
+# A document that is marked anew is read for meetings again.
+_MEETINGS = """
+CREATE TABLE meetings(
+  document_id TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+  extractor INTEGER NOT NULL, records TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER meetings_outdated AFTER DELETE ON spans
+BEGIN DELETE FROM meetings WHERE document_id=old.document_id; END;
+CREATE TRIGGER meetings_outdated_by_kind AFTER UPDATE ON spans
+BEGIN DELETE FROM meetings WHERE document_id=old.document_id; END;
+"""
+
+STEPS = (_INITIAL, _FILES, _DUPLICATES, _MEETINGS)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

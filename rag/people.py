@@ -92,7 +92,7 @@ class Person:
 @lru_cache(maxsize=4096)
 def _people(text: str) -> tuple[Person, ...]:
     text, written = _JOINED.sub(" vä ", text), text
-    names = _names(text)
+    names = name_spans(text)
     people = []
     for at, (start, end) in enumerate(names):
         left = names[at - 1][1] if at else 0
@@ -123,7 +123,7 @@ def _post(text: str, match: re.Match[str], limit: int) -> Post:
     behind = text[match.end() : limit]
     following = OFFICE.search(behind)
     stop = min([m.start() for m in (_BODY_END.search(behind), following) if m], default=len(behind))
-    name = next((start - match.end() for start, _ in _names(behind[:stop])), stop)
+    name = next((start - match.end() for start, _ in name_spans(behind[:stop])), stop)
     word = former.group(1).lower() if former else ""
     return Post(
         match.start(),
@@ -134,7 +134,7 @@ def _post(text: str, match: re.Match[str], limit: int) -> Post:
     )
 
 
-def _names(text: str) -> list[tuple[int, int]]:
+def name_spans(text: str) -> list[tuple[int, int]]:
     """Spans of person names: a run of capitalised syllables, without a place before the surname."""
     found = []
     for run in _RUN.finditer(text):

@@ -27,14 +27,15 @@ def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     semicolon at a cut) lies between two spans.
     """
     spans: list[tuple[int, int]] = []
-    for first, last in _full_sentences(text, start, end):
+    for first, last in full_sentences(text, start, end):
         pieces = _at_semicolons(text, first, last) if last - first > LONG else [(first, last)]
         for piece in pieces:
             spans.extend(_capped(text, *piece))
     return spans
 
 
-def _full_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def full_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of whole sentences, however long, with the semicolons inside them."""
     spans = []
     begin = start
     for match in _END.finditer(text, start, end):

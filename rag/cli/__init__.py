@@ -19,6 +19,7 @@ _COMMANDS = {
     "ingest": ("rag.cli.documents", "ingest_command"),
     "watch": ("rag.cli.watch", "watch_command"),
     "docs": ("rag.cli.documents", "docs"),
+    "meetings": ("rag.cli.meetings", "meetings"),
     "search": ("rag.cli.search", "search_command"),
     "ask": ("rag.cli.ask", "ask_command"),
     "chat": ("rag.cli.chat", "chat_command"),

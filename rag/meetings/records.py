@@ -86,6 +86,7 @@ class Meeting:
     kind_stated: Stated
     moment: Moment | None
     place: Stated | None
+    """The first where several are joined online; the rest are `other_places`."""
     attendees: tuple[Attendee, ...]
     """In the order of the text."""
     topics: tuple[Stated, ...]
@@ -93,3 +94,4 @@ class Meeting:
     requests: tuple[Request, ...]
     decisions: tuple[Decision, ...]
     references: tuple[Reference, ...]
+    other_places: tuple[Stated, ...] = ()

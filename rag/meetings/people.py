@@ -1,0 +1,150 @@
+"""One person over many documents, with the offices held at each time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag import facts
+from rag.meetings.records import Attendee, Meeting, Moment, Stated
+from rag.meetings.selecting import by_date, days_of
+from rag.people import find_posts
+from rag.places import PLACES
+
+_RANKS = tuple(
+    facts.keys(rank)
+    for rank in "Thiếu úy|Trung úy|Thượng úy|Đại úy|Thiếu tá|Trung tá|Thượng tá|Đại tá"
+    "|Thiếu tướng|Trung tướng|Thượng tướng|Đại tướng".split("|")
+)
+"""From below."""
+_PARTY_OR_STATE = re.compile(
+    r"(?<!\w)(?:bí thư|chủ tịch|ủy viên|bộ trưởng|thứ trưởng|thủ tướng|trưởng ban|phó ban|chủ nhiệm|tư lệnh|chính ủy"
+    r"|chỉ huy trưởng|tham mưu trưởng|giám đốc (?:công an|sở)|đại biểu quốc hội|vụ trưởng|cục trưởng)(?!\w)",
+    re.I,
+)
+_CENTRAL = re.compile(r"(?<!\w)Bộ (?!Chính trị|đội|Chỉ huy|Tư lệnh|Tổng)[A-ZĐ]\w*(?: \w+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The offices that one document gives a person, at the time of its meeting."""
+
+    document_id: str
+    title: Stated | None
+    rank: Stated | None
+    name: Stated
+    moment: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Everything the records say of one person, oldest first and undated last."""
+
+    name: str
+    held: tuple[Held, ...]
+    doubt: str
+    """Why a namesake is kept apart, a Vietnamese sentence; empty when nobody else has the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One attendance with what tells people apart."""
+
+    held: Held
+    posts: frozenset[tuple[str, ...]]
+    """Each office with the body it is in, as tone keys."""
+    provinces: frozenset[tuple[str, ...]]
+    ministries: frozenset[tuple[str, ...]]
+    rank: int | None
+    public: bool
+    """An office of party, state or army."""
+
+
+def link(meetings: Iterable[Meeting]) -> list[Person]:
+    """Attendances joined into persons, in the order of their first appearance.
+
+    The same name is the same person when an office is shared, or when the offices may follow one
+    another: later ones of party, state or army after earlier ones, with no lower rank. Two provinces or
+    two ministries on one day, or an unknown date between different provinces, keep namesakes apart.
+    """
+    groups: dict[tuple[str, ...], list[list[_Seen]]] = {}
+    for meeting in by_date(meetings):
+        for attendee in meeting.attendees:
+            persons = groups.setdefault(facts.keys(attendee.name.text), [])
+            _join(persons, _seen(meeting, attendee))
+    return [
+        Person(person[0].held.name.text, tuple(seen.held for seen in person), _doubt(len(persons)))
+        for persons in groups.values()
+        for person in persons
+    ]
+
+
+def _doubt(namesakes: int) -> str:
+    return f"Có {namesakes} người cùng tên được ghi riêng vì chức vụ không khớp; chưa chắc là người khác nhau." * (
+        namesakes > 1
+    )
+
+
+def _join(persons: list[list[_Seen]], seen: _Seen) -> None:
+    """Put an attendance to the one person it fits; what fits none or several is a person of its own."""
+    fitting = [person for person in persons if all(_fits(other, seen) for other in person)]
+    sharing = [person for person in fitting if any(other.posts & seen.posts for other in person)]
+    chosen = sharing or fitting
+    if len(chosen) == 1:
+        chosen[0].append(seen)
+    else:
+        persons.append([seen])
+
+
+def _fits(earlier: _Seen, later: _Seen) -> bool:
+    if earlier.rank is not None and later.rank is not None and later.rank < earlier.rank:
+        return False
+    if earlier.provinces and later.provinces and not earlier.provinces & later.provinces:
+        return _follows(earlier, later)
+    if earlier.ministries and later.ministries and not earlier.ministries & later.ministries:
+        return _follows(earlier, later)
+    if earlier.posts and later.posts and not earlier.posts & later.posts:
+        return earlier.public and later.public
+    return True
+
+
+def _follows(earlier: _Seen, later: _Seen) -> bool:
+    """A move from one public office to the next; on the same day, or without a year, nobody moves."""
+    ended, began = _last_day(earlier), _first_day(later)
+    return earlier.public and later.public and ended is not None and began is not None and ended < began
+
+
+def _last_day(seen: _Seen) -> date | None:
+    days = days_of(seen.held.moment)
+    return days[1] if days else None
+
+
+def _first_day(seen: _Seen) -> date | None:
+    days = days_of(seen.held.moment)
+    return days[0] if days else None
+
+
+def _seen(meeting: Meeting, attendee: Attendee) -> _Seen:
+    title = attendee.title.text if attendee.title else ""
+    own = _provinces(title)
+    return _Seen(
+        held=Held(meeting.document_id, attendee.title, attendee.rank, attendee.name, meeting.moment),
+        posts=frozenset((*facts.keys(post.office), *post.body) for post in find_posts(title)),
+        # "UBND tỉnh" is of the province on whose side the person sits.
+        provinces=own or _provinces(attendee.side.text if attendee.side else ""),
+        ministries=frozenset(facts.keys(m.group()) for m in _CENTRAL.finditer(title)),
+        rank=_rank(attendee.rank),
+        public=bool(_PARTY_OR_STATE.search(title)),
+    )
+
+
+def _provinces(words: str) -> frozenset[tuple[str, ...]]:
+    spoken: Sequence[str] = facts.keys(words)
+    return frozenset(place for place in PLACES if facts.contains_run(spoken, place))
+
+
+def _rank(rank: Stated | None) -> int | None:
+    keys = facts.keys(rank.text) if rank else ()
+    return _RANKS.index(keys) if keys in _RANKS else None

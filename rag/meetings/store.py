@@ -1,0 +1,97 @@
+"""The table of meeting records: one row a document, written again when the document or the rules change."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from pydantic import TypeAdapter, ValidationError
+
+from rag.meetings.extract import VERSION, extract
+from rag.meetings.records import Meeting
+from rag.meetings.verify import verify
+from rag.records import Document
+from rag.store import Store
+
+_LOG = logging.getLogger(__name__)
+_BATCH = 64
+"""Documents of one transaction: as much as a crash lets us read again."""
+_WAITING = """SELECT id FROM documents LEFT JOIN meetings ON document_id=id
+WHERE extractor IS NULL OR extractor<? ORDER BY documents.rowid"""
+# A document replaced since it was read keeps no record of its old text.
+_WRITE = "INSERT OR REPLACE INTO meetings SELECT id, ?, ? FROM documents WHERE id=? AND sha256=?"
+
+Watch = Callable[[int, int], None]
+"""Told (documents done, all) after each batch."""
+
+
+class MeetingStore:
+    """Records of the documents of the same database; they go when their document goes."""
+
+    def __init__(self, store: Store) -> None:
+        self._documents = store
+        self._database = store.database
+
+    def refresh(self, watch: Watch | None = None) -> int:
+        """Read every document that has no record by these rules; how many there were.
+
+        May be stopped at any instant and called again: what is written stays.
+        """
+        waiting = [row[0] for row in self._database.rows(_WAITING, (VERSION,))]
+        for at in range(0, len(waiting), _BATCH):
+            batch = waiting[at : at + _BATCH]
+            with self._database.snapshot():
+                rows = [self._row(document) for document in self._documents.documents_among(batch).values()]
+            with self._database.transaction() as connection:
+                connection.executemany(_WRITE, rows)
+            if watch:
+                watch(at + len(batch), len(waiting))
+        return len(waiting)
+
+    def all(self) -> list[Meeting]:
+        """Every stored record, in no order; a row that its text does not bear out is read again."""
+        found, wrong = self._checked()
+        if wrong:
+            _LOG.error("đọc lại bản ghi cuộc họp của %s", ", ".join(wrong))
+            with self._database.transaction() as connection:
+                connection.executemany("DELETE FROM meetings WHERE document_id=?", [(key,) for key in wrong])
+            self.refresh()
+            found, _ = self._checked()
+        return found
+
+    def wrong(self) -> list[str]:
+        """Ids of the documents whose stored records cannot be read or do not stand in their text."""
+        return self._checked()[1]
+
+    def _checked(self) -> tuple[list[Meeting], list[str]]:
+        found: list[Meeting] = []
+        wrong: list[str] = []
+        with self._database.snapshot():
+            rows = self._database.rows("SELECT document_id, records FROM meetings WHERE records<>'[]'")
+            documents = self._documents.documents_among(row[0] for row in rows)
+            for key, records in rows:
+                meetings = self._read(documents[key], records)
+                found.extend(meetings or ())
+                wrong.extend([] if meetings else [key])
+        return found, wrong
+
+    def _read(self, document: Document, records: str) -> Sequence[Meeting] | None:
+        try:
+            meetings = _adapter().validate_json(records)
+        except ValidationError as error:
+            _LOG.info("%s", error)
+            return None
+        text = self._documents.text(document.id)
+        faults = [fault for meeting in meetings for fault in verify(meeting, text, published=document.published)]
+        return None if faults or any(meeting.document_id != document.id for meeting in meetings) else meetings
+
+    def _row(self, document: Document) -> tuple[int, str, str, str]:
+        text, spans = self._documents.text(document.id), self._documents.spans(document.id)
+        found = extract(document.id, text, spans, published=document.published)
+        return VERSION, _adapter().dump_json(found).decode(), document.id, document.sha256
+
+
+@cache
+def _adapter() -> TypeAdapter[tuple[Meeting, ...]]:
+    return TypeAdapter(tuple[Meeting, ...])
