@@ -35,16 +35,20 @@ OFFICE = re.compile(
 # Lower-case words that go on with an office: what it is in, where, and how it is held.
 _BODY = frozenset(
     """tỉnh huyện thành phố thị xã quận phường trấn thôn bản khu vực nước châu vùng liên bang cộng hòa nhân dân dân tộc
-quốc phòng an ninh kinh tế hội đại biểu chuyên trách thường trực phụ trách kiêm trung ương địa phương phát triển nông
-thôn nghiệp môi trường đào tạo công nghệ truyền thông đầu tư du lịch thể thao thao thương mại thông tin tài chính xây dựng
-vận tải binh vũ trang đội quân đoàn sư trung lữ cơ quan bộ sở ban ngành ủy viện cục vụ tổng phòng công ty tập trách nhiệm
-bệnh viện trường đại học cổ phần ngân hàng hiệp thanh niên phụ nữ nông cựu chiến liên hiệp quốc thứ nhất hai phái
-đặc mệnh toàn quyền tại lâm thời khóa nhiệm kỳ đảng trưởng phó thuộc đương kim ngoại giao chính phủ khoa giáo dục
-xã hội y nội tư pháp tổ chức tuyên giáo dân vận kiểm tra biên giới hợp tác chính trị dự khuyết đối khối doanh các vấn đề
-người cao tuổi trẻ em bảo vệ sức khỏe điều hành quản trị giám sát tiêu diệt phòng chống dịch covid chỉ đạo chống
-lực lượng quân sự kinh pháp luật đô thị đất đai lao động thống kê thuế hải quan kho bạc giao thông thủy lợi lâm sản xuất
-đối ngoại văn hóa khu công trình mặt trận tổ quốc""".split()
+quốc phòng an ninh kinh tế hội đại biểu chuyên trách thường trực phụ kiêm trung ương địa phương nông thôn nghiệp môi trường
+đào tạo công nghệ truyền thông du lịch thể thao thương mại tài chính vận tải binh vũ trang đội quân đoàn sư lữ cơ quan bộ sở
+ban ngành ủy viện cục vụ tổng phòng công ty tập trách nhiệm bệnh trường học cổ phần ngân hàng hiệp thanh niên phụ nữ cựu chiến
+liên quốc thứ nhất đặc mệnh toàn quyền tại lâm thời khóa kỳ đảng trưởng phó thuộc đương kim ngoại giao chính phủ khoa giáo
+dục y nội tư pháp tuyên vận biên giới trị dự khuyết đối khối doanh người cao tuổi trẻ em sức khỏe quản lực lượng sự pháp luật
+đô đất đai lao động thuế hải kho bạc giao thủy lợi lâm sản văn hóa mặt trận tổ dân""".split()
 )
+# Such words are verbs unless the name of a body leads to them: `Ban chỉ đạo`, but `Bộ trưởng chỉ đạo …`.
+_VERBAL = re.compile(
+    r"(?:tổ chức|kiểm tra|chỉ đạo|điều hành|bảo vệ|xây dựng|thông tin|giám sát|phát triển|hợp tác|đầu tư|kiểm sát|phụ trách"
+    r"|phòng,? chống|tuyên truyền)(?!\w)"
+)
+_LEADS = re.compile(r"(?<!\w)(?:ban|ủy ban|và|cục|sở|vụ|phòng|bộ|viện|ngân hàng|hội|thanh tra)\s$", re.I)
+_OTHERS = re.compile(r"(?:đại diện|lãnh đạo|các đồng chí|một số|đông đảo|các đại biểu|đại biểu(?! Quốc| HĐND| Hội))(?!\w)")
 _JOINS = frozenset({"và", "của", "các", "về", "-", "–", "cho"})
 _TOKEN = re.compile(r"[^\s,;.:()“”\"?!…–]+|–")
 _COURTESY = re.compile(r"(?<!\w)(?:các đồng chí|đồng chí|đ/c|ông|bà|ngài|anh|chị|cô|cụ)(?!\w)\.?\s*", re.I)
@@ -213,7 +217,13 @@ def phrase_end(sentence: str, start: int, limit: int) -> int:
             continue
         blank = re.compile(r"\s+|\s*[-–]\s*").match(sentence, at, limit)
         token = _TOKEN.match(sentence, blank.end(), limit) if blank else None
-        if not blank or not token or not _belongs(sentence, token, limit):
+        if not blank or not token or _OTHERS.match(sentence, token.start(), limit):
+            return end
+        verbal = _VERBAL.match(sentence, token.start(), limit)
+        if verbal and _LEADS.search(sentence, max(start, token.start() - 12), token.start()):
+            end = at = verbal.end()
+            continue
+        if verbal or not _belongs(sentence, token, limit):
             return end
         at = token.end()
         if token.group() not in _JOINS:
@@ -225,6 +235,8 @@ def _belongs(sentence: str, token: re.Match[str], limit: int) -> bool:
     word = token.group()
     if word in _JOINS:
         following = _TOKEN.match(sentence, token.end() + 1, limit)
+        if _OTHERS.match(sentence, token.end() + 1, limit):
+            return False
         return bool(following) and (following.group()[0].isupper() or following.group() in _BODY)  # type: ignore[union-attr]
     return word[0].isupper() or word[0].isdigit() or word.lower() in _BODY
 
