@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.dates import DateMention, find_dates
@@ -30,7 +31,7 @@ _VERBS = {
     Kind.RECEPTION: r"(?:hội đàm|hội kiến|điện đàm|gặp gỡ|gặp mặt|đối thoại|tiếp xúc)(?= )|gặp(?= (?:gỡ|mặt|Đ|B|C|N|T|ông|bà))"
     r"|(?:tiếp|đón)(?= (?:\w+ )?(?:xã giao|Đại sứ|đoàn|Đoàn|Bộ trưởng|Thủ tướng|Tổng|Chủ tịch|ông|bà|Ngài|ngài|Phó))"
     r"|tiếp(?= xã giao)|chào xã giao",
-    Kind.WORKING: r"(?:đến |tới )?(?:kiểm tra|khảo sát|thị sát|thăm)(?= )|làm việc(?= (?:với|tại|trực tuyến))",
+    Kind.WORKING: r"(?:đến |tới )?(?:kiểm tra|khảo sát|thị sát|thăm(?! và (?:làm|gặp|hội)))(?= )|làm việc(?= (?:với|tại|trực tuyến))",
 }
 
 
@@ -38,7 +39,7 @@ def _pattern(words: dict[Kind, str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{kind.name}>(?<!\\w)(?:{found})(?!\\w))" for kind, found in words.items()), re.I)
 
 
-_NOUN, _VERB = _pattern(_NOUNS), _pattern(_VERBS)
+NOUN, _VERB = _pattern(_NOUNS), _pattern(_VERBS)
 # What makes a noun the event of its own article: somebody holds it, opens it, is at it, speaks there.
 _HELD = re.compile(
     r"(?<!\w)(?:tổ chức|diễn ra|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|dự|tham gia|phát biểu|tại|trong|có|tiến hành"
@@ -56,7 +57,7 @@ _ELSEWHERE = re.compile(
     r"(?!\w)[^,.;:]{0,60}$",
     re.I,
 )
-_WEAK = re.compile(r"(?:thăm|kiểm tra|khảo sát|gặp|tiếp|đón|thị sát|họp)$", re.I)
+_HALL = re.compile(r"(?:trung tâm|nhà|phòng|tòa nhà|ban tổ chức) $", re.I)
 _PART = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối)(?: sớm| muộn| qua| nay)?[\s,(]*(?:ngày )?$", re.I)
 _TODAY = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối)[\s,(]*(?:ngày\s*)?$", re.I)
 _DAY = re.compile(r"(?<!\w)ngày\s*$", re.I)
@@ -98,7 +99,7 @@ def _main(article: Article, piece: Piece) -> tuple[Kind, int, int] | None:
     words = article.words(piece)
     dated = bool(_NOW.search(words)) or bool(find_dates(words))
     official = bool(OFFICE.search(words))
-    found = [m for m in _NOUN.finditer(words) if _is_held(words, m, dated)]
+    found = [m for m in NOUN.finditer(words) if _is_held(words, m, dated)]
     if official and dated:
         found += [m for m in _VERB.finditer(words) if _is_done(words, m)]
     if not found:
@@ -110,7 +111,7 @@ def _main(article: Article, piece: Piece) -> tuple[Kind, int, int] | None:
 
 def _is_held(words: str, match: re.Match[str], dated: bool) -> bool:
     before = words[max(0, match.start() - 90) : match.start()]
-    if _ELSEWHERE.search(before):
+    if _ELSEWHERE.search(before) or _HALL.search(before):
         return False
     opens = not before.strip(" “\"") or before.rstrip()[-1:] in ",:"
     return dated and bool(_HELD.search(before) or (opens and _AFTER.match(words, match.end())))
@@ -171,8 +172,49 @@ _ADVERBIALS = re.compile(r"[\s),]*(?:tại (?:[^,]|, (?=tỉnh|thành phố|TP|h
 
 def _about(article: Article, title: Piece, lead: Piece) -> bool:
     words = article.words(title)
-    if _NOUN.search(words) or _VERB.search(words):
+    if NOUN.search(words) or _VERB.search(words):
         return True
     own = {fold(t.text) for t in tokens(words)}
     said = {fold(t.text) for t in tokens(article.words(lead))}
     return len(own & said) >= 0.4 * len(own)
+
+
+_PLACE = re.compile(
+    r"(?<!\w)(?:tại|ở)\s+(?P<place>(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\)|,\s*(?=(?:tỉnh|thành phố|TP|huyện|quận|xã|phường|thị xã|thị trấn|Hà Nội)(?!\w)))"
+    r"(?:\s+(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\))|(?<=\d)\.(?=\d)|,\s*(?:(?:tỉnh|thành phố|TP|huyện|quận|xã|phường|thị xã|thị trấn)\s[^\s,;.:()]+|Hà Nội))*)"
+)
+_NOT_PLACE = re.compile(
+    r"(?:buổi|cuộc|hội nghị|hội thảo|đại hội|phiên|kỳ họp|lễ|đây|đó|diễn đàn|chương trình|sự kiện|thời điểm|nhiều|các|những|báo cáo|văn bản|họp|ngày|quyết định)(?!\w)",
+    re.I,
+)
+_PLACE_STOP = re.compile(
+    r"\s(?:đã|vừa|diễn ra|tổ chức|khai mạc|và|do|với|để|có|dự|vào|sáng|chiều|tối|ngày|hôm|trong|từ|sau|được|phát biểu|nhằm|là|cho biết|theo|giữa"
+    r"|đang|sẽ|Đại tướng|Thượng tướng|đồng chí|ông|bà)(?!\w)"
+)
+_REMOTE = re.compile(r"(?<!\w)(?P<place>điểm cầu (?!đã|có|này)[^,;:.]{2,60}?)(?=,|\.|;|$|\sdự|\scó|\sđến)", re.I)
+
+
+def places(article: Article, event: Event) -> tuple[Stated, ...]:
+    """Where it was: `tại …` of the sentence that reports it, or each điểm cầu of an online meeting."""
+    remote = _places_of(article, _REMOTE, article.body)
+    if remote:
+        return remote
+    title = [article.title] if article.title else []
+    for piece in (*title, event.lead):
+        found = _places_of(article, _PLACE, [piece])
+        if found:
+            return found[:1]
+    return ()
+
+
+def _places_of(article: Article, pattern: re.Pattern[str], pieces: Sequence[Piece]) -> tuple[Stated, ...]:
+    found: dict[str, Stated] = {}
+    for piece in pieces:
+        for match in pattern.finditer(article.text, piece.start, piece.end):
+            start, end = match.span("place")
+            stop = _PLACE_STOP.search(article.text, start, end)
+            end = stop.start() if stop and pattern is _PLACE else end
+            if not _NOT_PLACE.match(article.text, start, end) and not re.match(r"các |nhiều ", article.text[start + 9 : end]):
+                place = article.cut(start, end)
+                found.setdefault(fold(place.text), place)
+    return tuple(found.values())

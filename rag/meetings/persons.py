@@ -40,7 +40,7 @@ quốc phòng an ninh kinh tế hội đại biểu chuyên trách thường tr�
 ban ngành ủy viện cục vụ tổng phòng công ty tập trách nhiệm bệnh trường học cổ phần ngân hàng hiệp thanh niên phụ nữ cựu chiến
 liên quốc thứ nhất đặc mệnh toàn quyền tại lâm thời khóa kỳ đảng trưởng phó thuộc đương kim ngoại giao chính phủ khoa giáo
 dục y nội tư pháp tuyên vận biên giới trị dự khuyết đối khối doanh người cao tuổi trẻ em sức khỏe quản lực lượng sự pháp luật
-đô đất đai lao động thuế hải kho bạc giao thủy lợi lâm sản văn hóa mặt trận tổ dân""".split()
+hành chức hoạch đua khen thưởng thanh tra kế gia yếu lưu trữ danh dự bảo hiểm tôn đô đất đai lao động thuế hải kho bạc giao thủy lợi lâm sản văn hóa mặt trận tổ dân""".split()
 )
 # Such words are verbs unless the name of a body leads to them: `Ban chỉ đạo`, but `Bộ trưởng chỉ đạo …`.
 _VERBAL = re.compile(

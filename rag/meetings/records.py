@@ -50,6 +50,8 @@ class Attendee:
     side: Stated | None
     """The organisation or province whose side the person is on."""
     chairs: bool
+    other_title: Stated | None = None
+    """A second phrase on the other side of the name: `Bí thư` before it, offices behind it."""
 
 
 @dataclass(frozen=True, slots=True)

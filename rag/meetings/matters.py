@@ -1,0 +1,173 @@
+"""What a meeting was about: topics, figures, decisions with their time limits, documents cited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.meetings.article import Article, Piece
+from rag.meetings.event import NOUN, Event
+from rag.meetings.records import Decision, Reference, Stated
+
+_CITED = re.compile(
+    r"(?<!\w)(?:Nghị quyết|Nghị định|Quyết định|Chỉ thị|Kết luận|Thông tư(?: liên tịch)?|Công văn|Công điện|Luật|Văn bản|Kế hoạch"
+    r"|Hướng dẫn|Thông báo|Quy định|Pháp lệnh|Tờ trình|Hiệp định)\s+(?:số:?\s*)?"
+    r"(?P<number>\d{1,5}(?:/\d{4})?(?:[/-][A-ZĐƯa-zđ&]{1,12})+|\d{1,5}/\d{4})(?![\w/])(?:[\s,(]{1,3}(?P<date>ngày \d{1,2}[/.-]\d{1,2}[/.-]\d{4}))?",
+    re.I,
+)
+_LABELS = (
+    "thứ|(?<!tổng )số|khóa|khoá|lớp|quận|khu|cấp|điều|khoản|tháng|năm|ngày|lúc|quý|giai đoạn|hạng|nguyện vọng|bài|chương|nhóm|kỳ|thế kỷ|lần"
+    "|quân khu|mức|phường|kv|ql|quốc lộ|tổ|đợt|covid|nhiệm kỳ|nghị quyết|nghị định|quyết định|chỉ thị|luật|kết luận|trung ương|học kỳ"
+    "|độ tuổi|đường|tòa|tầng|số hiệu|bệnh nhân|bn|ca bệnh|top|g|iphone|vòng|mùng|loại|công điện|thông tư|trang|từ|hồi|khoảng thời gian"
+)
+_TIMES = (
+    "năm|tháng|ngày|giờ|tuổi|quý|phút|giây|h|tuần|nhiệm kỳ|lần|/|h\\d|thập kỷ|thế kỷ|khóa|đêm|chiều|sáng|và|đến|hôm|bên|g\\d"
+)
+_NUMBER = rf"(?<![\w/.,:-])(?P<n>\d[\d.,]*(?:\s?[-–/]\s?\d[\d.,]*)?)(?P<unit>\s?%|\s*(?!(?:{_TIMES})(?!\w))[^\W\d_]+)"
+_QUANTITY = re.compile(_NUMBER, re.I)
+_LABEL = re.compile(rf"(?<!\w)(?:{_LABELS})[\s-]*$", re.I)
+_CLAUSE = re.compile(r"(?:;|,(?!\d)|:|\.{3}|…|\((?=\w)|\)|\s[–-](?=\s)|(?<!\w)(?:trong đó|bao gồm|gồm)(?!\w))\s*")
+_AND = re.compile(r"\s(?:và|với|song|nhưng|còn|cùng)\s")
+_OPENING = re.compile(
+    r"(?:(?:trong đó|trong|với|và|cụ thể|theo đó|đảm bảo|còn|hiện|hiện nay|đồng thời|tuy nhiên|đặc biệt|đến nay|ngoài ra|là|đây là|đã"
+    r"|trên|tại|cho biết|như)(?!\w)[\s,]*)+",
+    re.I,
+)
+_QUOTED = re.compile(r"[“\"][^”\"\n]{1,160}[”\"]")
+_SUBJECT = re.compile(
+    r"(?:kết quả|tình hình|việc|công tác|các nội dung|một số kết quả|dự thảo|phương hướng|kế hoạch|thành tích|thực trạng|những|các|một số|vấn đề)(?!\w)",
+    re.I,
+)
+_TALK = re.compile(
+    r"(?<!\w)(?:(?P<report>báo cáo|thông tin|trao đổi|thảo luận|làm rõ(?: hơn)?|cho ý kiến|bàn|chia sẻ|tham luận)"
+    r"(?: (?:với|tới|cho) [^;:.]{2,140}?)??(?: (?:hơn )?về| bàn về)|thông tin (?:tới|cho|với) (?:đoàn|đại biểu)|(?:với|về) (?:nội dung|chủ đề):?"
+    r"|xung quanh|cho ý kiến (?:đối với|vào)|xem xét,? (?:thông qua|cho ý kiến)|nội dung (?:buổi lễ|cuộc họp|hội nghị)(?: này)? là)\s+",
+    re.I,
+)
+_TOPIC_END = re.compile(
+    r";\s*(?=nêu|đề xuất|kiến nghị|đồng thời)|[”\"](?=[\s.,]|$)|\s\((?=Ảnh|ảnh)|\s(?=do \w+ (?:\w+ )*?(?:tổ chức|chủ trì|ký)"
+    r"|diễn ra|được tổ chức|tổ chức(?= (?:tại|vào|sáng|chiều|ngày))|sau khi|nhằm|dưới sự|với sự|vừa |đã |trưa |sáng |chiều |tối )|,\s*(?=diễn ra)",
+)
+_SAYS = re.compile(r"(?<!\w)(?:đánh giá|cho biết|cho hay|khẳng định|nhấn mạnh|nêu|báo cáo|cho rằng|nói|thông tin|chia sẻ|đề nghị|đề xuất)(?!\w)")
+_PURPOSE = re.compile(
+    r"\s*(?:\([^)]{0,60}\)\s*)?(?:trực tuyến |trực tiếp |toàn quốc |khẩn |chuyên đề )*(?:(?:với )?(?:Ban [^,;.]{2,40}?|Thường trực [^,;.]{2,20}?) )?"
+    r"(?P<what>(?:về|nhằm|bàn(?: về| các| giải)?) (?P<about>.+)|(?P<aim>(?:sơ kết|tổng kết|triển khai|công bố|hướng dẫn|quán triệt"
+    r"|đánh giá|giới thiệu|phổ biến|kỷ niệm|chào mừng|xét|thông qua|ký kết|lấy ý kiến|góp ý|tuyên dương|biểu dương|tôn vinh|trao|mốc) .+))",
+    re.I,
+)
+_DEADLINE = re.compile(
+    r"(?<!\w)(?:(?:trước|đến hết|chậm nhất|hoàn thành (?:trong|trước)|trong)\s+(?:là\s+)?(?:ngày\s+\d|tháng\s+\d|quý\s|năm\s+\d|chiều nay|tuần)[^,;.]{0,30}?"
+    r"|từ \d{1,2}h hôm nay)(?=[,;.]|\s(?:và|để|phải|thì)|$)",
+    re.I,
+)
+_DECIDES = re.compile(
+    r"(?<!được )(?P<who>(?<!\w)(?:hội nghị|đại hội|đhđcđ|ban chỉ đạo|(?:các )?đại biểu|hai bên|các bên|quốc hội|chính phủ|cuộc họp|phiên họp|kỳ họp|hđnd[^,;.]{0,20}"
+    r"|ubnd [^,;.]{0,25}|ủy ban[^,;.]{0,40}|hội đồng[^,;.]{0,30}|ban [^,;.]{0,30}|bộ [^,;.]{0,30}|các nước|cổ đông|thủ tướng[^,;.]{0,30}"
+    r"|chủ tịch[^,;.]{0,40}|lãnh đạo[^,;.]{0,30}|tỉnh[^,;.]{0,20}|sở[^,;.]{0,30}|hội[^,;.]{0,30}|tphcm)) (?:(?:đã|cũng|vừa|sẽ|đều|nhất|cùng|tiến hành) )*"
+    r"(?P<what>(?:nhất trí|thống nhất|quyết định|thông qua(?! các cơ chế| việc| hoạt)|bầu|biểu quyết|ký kết|ký cam kết|ký|trao tặng|trao(?! đổi)|tặng(?: bằng khen| thưởng)?|tán thành|đồng ý|cam kết"
+    r"|phê duyệt|khen thưởng|công nhận|vinh danh|điều động|bổ nhiệm)(?!\w)[^;.]{8,500})",
+    re.I,
+)
+
+
+def references(article: Article) -> tuple[Reference, ...]:
+    """Documents cited by number, each once, with the first date given to it."""
+    found: dict[str, Reference] = {}
+    for piece in article.body:
+        for match in _CITED.finditer(article.text, piece.start, piece.end):
+            date = article.cut(*match.span("date")) if match["date"] else None
+            key = match["number"].lower()
+            if key not in found or (date and found[key].date is None):
+                found[key] = Reference(article.cut(*match.span("number")), date)
+    return tuple(found.values())
+
+
+def figures(article: Article) -> tuple[Stated, ...]:
+    """Clauses that count or measure something; no dates, labels, ages or numbers inside quoted names."""
+    return tuple(figure for piece in article.body for figure in _figures(article, piece))
+
+
+def _figures(article: Article, piece: Piece) -> Iterator[Stated]:
+    words = article.words(piece)
+    quoted = [match.span() for match in _QUOTED.finditer(words)]
+    for start, end in _clauses(words):
+        counted = [m for m in _QUANTITY.finditer(words, start, end) if _counts(words, m, quoted)]
+        if counted and end - start >= 8:
+            opening = _OPENING.match(words, start, counted[0].start())
+            yield article.cut(piece.start + (opening.end() if opening else start), piece.start + end)
+
+
+def _counts(words: str, match: re.Match[str], quoted: list[tuple[int, int]]) -> bool:
+    before = words[max(0, match.start() - 20) : match.start()]
+    return not _LABEL.search(before) and not any(a < match.start() < b for a, b in quoted)
+
+
+def _clauses(words: str) -> Iterator[tuple[int, int]]:
+    """Pieces between commas and the like; a bracket stays with what it explains; `và` cuts between two counts."""
+    begin = 0
+    cuts = [m for m in _CLAUSE.finditer(words) if not m.group().startswith(("(", ")"))]
+    open_at = [0] * (len(words) + 1)
+    depth = 0
+    for at, character in enumerate(words):
+        depth = max(0, depth + (character == "(") - (character == ")"))
+        open_at[at] = depth
+    for match in cuts:
+        if open_at[match.start()]:
+            continue
+        yield from _halves(words, begin, match.start())
+        begin = match.end()
+    yield from _halves(words, begin, len(words))
+
+
+def _halves(words: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _AND.finditer(words, start, end):
+        if _QUANTITY.search(words, start, match.start()) and _QUANTITY.search(words, match.end(), end):
+            yield start, match.start()
+            start = match.end()
+    if start < end:
+        yield start, end
+
+
+def topics(article: Article, event: Event) -> tuple[Stated, ...]:
+    """What was reviewed, reported or discussed, as the lead and the reports of the body say."""
+    found: list[Stated] = []
+    for piece in (event.lead, *article.body):
+        for span in _topics(article, piece, lead=piece == event.lead):
+            if not any(span[0] < other.end and other.start < span[1] for other in found) and span[1] - span[0] > 12:
+                found.append(article.cut(*span))
+    return tuple(found)
+
+
+def _topics(article: Article, piece: Piece, *, lead: bool) -> Iterator[tuple[int, int]]:
+    text = article.text
+    for event in NOUN.finditer(text, piece.start, piece.end) if lead else ():
+        purpose = _PURPOSE.match(text, event.end(), piece.end)
+        if purpose:
+            start = purpose.start("about") if purpose["about"] else purpose.start("aim")
+            yield start, _topic_end(text, start, piece.end, fronted=False)
+            return
+    talk = _TALK.search(text, piece.start, piece.end)
+    if talk:
+        fronted = talk.start() - piece.start < 12
+        start = talk.end() + (text[talk.end()] in "“\"")
+        yield start, _topic_end(text, start, piece.end, fronted=fronted)
+
+
+def _topic_end(text: str, start: int, end: int, *, fronted: bool) -> int:
+    if fronted:
+        says = _SAYS.search(text, start, end)
+        comma = text.rfind(",", start, says.start() if says else end)
+        end = comma if comma > start else end
+    stop = _TOPIC_END.search(text, start + 3, end)
+    return stop.start() if stop else end
+
+
+def decisions(article: Article) -> tuple[Decision, ...]:
+    """What a body, the sides or the chair decided, agreed, signed or awarded."""
+    found = []
+    for piece in article.body:
+        match = _DECIDES.search(article.text, piece.start, piece.end)
+        if match:
+            limit = _DEADLINE.search(article.text, *match.span("what"))
+            found.append(Decision(article.cut(*match.span("what")), article.cut(*limit.span()) if limit else None))
+    return tuple(found)

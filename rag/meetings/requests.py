@@ -1,0 +1,200 @@
+"""Who asked whom for what: sentences with a verb of asking, and those that go on with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.meetings.article import Article, Piece
+from rag.meetings.attendance import SPEAKS
+from rag.meetings.persons import OFFICE, mentions, phrase_end
+from rag.meetings.records import Attendee, Request, Stated
+
+# A noun of the same spelling has its quantity or its owner beside it: `những đề xuất`, `kiến nghị của tỉnh`.
+_ASKS = re.compile(
+    r"(?<!\w)(?<!nêu )(?<!những )(?<!các )(?<!theo )(?<!của )(?<!một số )(?<!giải quyết )(?<!có )(?<!với )(?<!nghe )(?<!được )(?<!bị )"
+    r"(?:đề nghị|kiến nghị|đề xuất|yêu cầu|lưu ý|kêu gọi|nhắc nhở|(?<!ban )(?<!điều hành, )chỉ đạo|giao(?! lưu| thông| dịch| ban| thừa| tiếp| nhiệm)|quán triệt)"
+    r"(?! của| từ| nêu| trên| này| và| được| thực tế| chung| cao| phát triển|,)(?!\w)",
+    re.I,
+)
+_WEAK = ("chỉ đạo", "giao", "quán triệt")
+_MODAL = re.compile(r"(?<!\w)(?:cần phải|cần|phải(?! không)|nên(?= \w+))(?!\w)\s*", re.I)
+_CONNECTIVE = re.compile(
+    r"(?:(?:đồng thời|bên cạnh đó|ngoài ra|cùng với đó|trong đó|đó là|đặc biệt(?: là)?|cụ thể(?: là)?|cùng với việc [^;]{5,400}?(?=, (?:tỉnh|huyện|thành phố|Bộ|Sở|các|cần|địa phương))|tiếp đó|thời gian tới"
+    r"|trong thời gian tới|trước mắt|mặt khác|song song với đó|riêng|về [^,]{3,60}|do vậy|vì vậy|do đó|đối với [^,]{3,80}|thứ \w+|thêm vào đó"
+    r"|để [^;.]{5,200}?|trên tinh thần đó|theo đó|nhất là|hơn nữa)(?!\w)[\s,:]*(?:thì )?)+",
+    re.I,
+)
+_ACTS = re.compile(
+    r"(?:tiếp tục|tăng cường|đẩy mạnh|tập trung|chủ động|thường xuyên|nâng cao|xây dựng|thực hiện|triển khai|phối hợp|quan tâm|chú trọng"
+    r"|phát huy|hoàn thiện|rà soát|chỉ đạo|tổ chức|khẩn trương|kiên quyết|làm tốt|làm rõ|làm|đảm bảo|bảo đảm|huy động|giữ vững|hỗ trợ|xử lý"
+    r"|kiểm tra|xác định|đổi mới|quản lý|chuẩn bị|đẩy nhanh|sớm|nghiên cứu|bố trí|tạo điều kiện|tuyên truyền|siết chặt|kịp thời|quyết liệt"
+    r"|hạn chế|không để|không|coi trọng|gắn|duy trì|củng cố|phân công|tham mưu|đề cao|khắc phục|tận dụng|mở rộng|thúc đẩy|hợp tác|đánh giá"
+    r"|dự phòng|quan tâm|theo dõi|báo cáo|nghiêm túc|tích cực|thành lập|ban hành|lấy|cho|dừng|xem xét|đề ra|cập nhật|thần tốc|đưa|bổ sung"
+    r"|tham gia|khoanh vùng|cách ly|đầu tư|chăm lo|đặt|tạo|chấp hành|sử dụng|tránh|tuyệt đối|phân tích|đặc biệt|sẵn sàng|ưu tiên|cung cấp|vận động"
+    r"|ủng hộ|quyết tâm|nắm|tìm|áp dụng|gia|xem|phân cấp|đi đầu|giải quyết|giám sát|trao đổi|khai thác|lãnh đạo|giúp|mỗi|hướng dẫn|chấm dứt|đoàn kết)(?!\w)",
+    re.I,
+)
+_PARTY_WORD = frozenset(
+    """các cơ quan đơn vị địa phương bộ ngành tỉnh thành phố huyện xã phường quận thị trấn sở ban chính quyền cấp ủy người dân
+doanh nghiệp hai bên liên quan trong chức năng viên đảng cán tổ cá nhân chủ lực lượng vũ trang công an quân đội từng mọi toàn thể
+hệ thống trị lãnh đạo đứng đầu của và thủ trưởng bộ chủ tịch giám đốc đồng chí nhà nước thuộc ở tại trung ương phía đoàn hội
+biên phòng y tế giáo dục quản lý hộ gia đình trường cơ sở giáo viên thầy cô học sinh tổ chức xã hội khu vực dân tộc ủy đại biểu
+vụ hành chức với hiệp đại trên địa bàn khối vùng nhất biên giới kể cả đảng chiến sĩ nhân dân thường trực phó bí thư tập""".split()
+)
+_TOKEN = re.compile(r"[^\s,;.:()“”\"?!…]+")
+_BREAKS = re.compile(
+    rf"(?<!\w)(?:đã|cho biết|cho hay|khẳng định|ghi nhận|đánh giá cao|cảm ơn|bày tỏ|thông tin|giải đáp|trả lời|báo cáo với|phát biểu|hứa)(?!\w)", re.I
+)
+_LONGEST_RUN = 14
+"""Sentences that may go on with one request."""
+
+
+def requests(article: Article, people: Sequence[Attendee]) -> tuple[Request, ...]:
+    """All requests of the body in text order."""
+    found: list[Request] = []
+    run: Request | None = None
+    left = 0
+    for piece in article.body:
+        asked = _asked(article, piece, people)
+        if asked is None and run and left:
+            asked = _continued(article, piece, run)
+        if asked is None and re.match(r"(?:qua đó|từ đó|nhằm)(?!\w)", article.words(piece), re.I):
+            continue
+        if asked is None:
+            run = _joined(article, piece, found) if run else None
+            continue
+        found.append(asked)
+        run, left = asked, _LONGEST_RUN if asked.by is not run else left - 1
+    return tuple(found)
+
+
+def _joined(article: Article, piece: Piece, found: list[Request]) -> Request | None:
+    """A fragment without a verb belongs to the sentence before it: `Đặc biệt là trong các lĩnh vực …`."""
+    last = found[-1]
+    if re.match(r"(?:đặc biệt là|nhất là|trong đó có|gồm) ", article.words(piece), re.I) and not _MODAL.search(article.words(piece)):
+        content = article.cut(last.content.start, piece.end)
+        found[-1] = Request(last.by, last.to, content)
+        return found[-1]
+    return None
+
+
+def _asked(article: Article, piece: Piece, people: Sequence[Attendee]) -> Request | None:
+    text = article.text
+    for verb in _ASKS.finditer(text, piece.start, piece.end):
+        weak = verb.group().lower() in _WEAK
+        by = _asker(article, piece, verb.start(), people, bodies=not weak)
+        if by is None or (weak and _BREAKS.search(text, by.end, verb.start())):
+            continue
+        to, at = _party(article, verb.end(), piece.end)
+        if to is None and weak:
+            continue
+        start = _content_start(text, at, piece.end)
+        if piece.end - start >= 12:
+            return Request(by, to, article.cut(start, piece.end))
+    return None
+
+
+def _content_start(text: str, at: int, end: int) -> int:
+    modal = _MODAL.search(text, at, min(end, at + 45))
+    if modal and not _ACTS.match(text[at:end].lstrip(" ,:")):
+        return modal.end()
+    opening = re.compile(r"[\s,:“\"]*(?:(?:là|về|rằng|việc|trong thời gian tới|thời gian tới),?\s+)?").match(text, at, end)
+    start = opening.end() if opening else at
+    modal = _MODAL.match(text, start, end)
+    return modal.end() if modal else start
+
+
+def _asker(article: Article, piece: Piece, at: int, people: Sequence[Attendee], *, bodies: bool) -> Stated | None:
+    """The last person, office or body before the verb, with no other clause between."""
+    text = article.text
+    named = [m for m in mentions(text, piece.start, at) if _near(text[m.right : at])]
+    if named:
+        return article.cut(named[-1].start, named[-1].end)
+    for office in reversed(list(OFFICE.finditer(text, piece.start, at))):
+        stop = phrase_end(text, office.start(), at)
+        if _near(text[stop:at]):
+            return article.cut(office.start(), stop)
+    body = _BODY_BEFORE.search(text, max(piece.start, at - 90), at)
+    if body and bodies:
+        return article.cut(*body.span("body"))
+    return _short(text, piece, at, people)
+
+
+_GAP = re.compile(
+    r"(?:[\s,)–-]|\([^)]*\)|(?:cũng|đã|đang|đặc biệt|tiếp tục|một lần nữa|còn|nhấn mạnh|ghi nhận|và|đồng thời|biểu dương|cho rằng|thay mặt|thẳng thắn|trực tiếp"
+    r"|theo đó|hoan nghênh|chỉ đạo|phát biểu|kết luận|chỉ rõ|đánh giá cao|vừa)(?!\w))*",
+    re.I,
+)
+_BODY_BEFORE = re.compile(
+    r"(?<!\w)(?P<body>(?:lãnh đạo |đại diện |thường trực )?(?:Bộ|Sở|UBND|Ủy ban|Ban|Tỉnh ủy|Thành ủy|Huyện|Hội đồng|tỉnh|Chính phủ|Quốc hội|Đảng|Phòng|Cục|Viện|Hội"
+    r"|châu|Các đại biểu|các đại biểu|các nhà lãnh đạo|lãnh đạo|Lãnh đạo)(?: (?:[A-ZĐÀ-Ỹ&-][^\s,;.]*|và|các|tỉnh|thành phố|huyện|châu|trong khu vực|của|chỉ đạo|nhân dân))*)"
+    r"(?: (?:cũng|đã|vừa|đồng thời|tiếp tục))*\s*$"
+)
+_CALLED = re.compile(
+    r"(?<!\w)(?P<who>(?:ông|bà|đồng chí) (?P<given>[A-ZĐÀ-Ỹ][^\W\d_]+)|Người đứng đầu [^\s,]+ [^\s,]+|Bộ trưởng|Thủ tướng|Chủ tịch nước)[^,.;]{0,40}$"
+)
+
+
+def _near(gap: str) -> bool:
+    return bool(_GAP.fullmatch(gap)) or (len(gap) < 60 and not re.search(rf"(?<!\w)(?:{SPEAKS})(?!\w)|[;:,]", gap))
+
+
+def _short(text: str, piece: Piece, at: int, people: Sequence[Attendee]) -> Stated | None:
+    """`Ông Minh` is the attendee of that given name."""
+    called = _CALLED.search(text, max(piece.start, at - 90), at)
+    if called and called["given"]:
+        return next((a.name for a in people if a.name.text.endswith(f" {called['given']}")), None)
+    return None
+
+
+def _party(article: Article, at: int, end: int) -> tuple[Stated | None, int]:
+    """Whom a request is for, from a place on, and where that ends: words of people and bodies, joined by commas."""
+    text = article.text
+    begin = re.compile(r"[\s:]*(?:đối với |với |cho |tới |đến )?(?:các đồng chí(?= [A-ZĐ])|đồng chí|ông|bà)?\s*").match(text, at, end)
+    start = begin.end() if begin else at
+    stop = cursor = start
+    while cursor < end:
+        token = _TOKEN.match(text, cursor, end)
+        if not token or not _is_party(text, token, end):
+            break
+        if token.group().lower() not in ("và", "của", "các", "trong", "với", "trên", "ở", "tại", "là"):
+            stop = token.end()
+        gap = re.compile(r",?\s+|\s*[-–]\s*").match(text, token.end(), end)
+        if not gap or (gap.group()[0] == "," and not _lists(text, gap.end(), end)):
+            break
+        cursor = gap.end()
+    return (article.cut(start, stop), stop) if stop > start + 2 else (None, at)
+
+
+def _lists(text: str, at: int, end: int) -> bool:
+    token = _TOKEN.match(text, at, end)
+    return bool(token) and not _ACTS.match(text, at, end) and not _MODAL.match(text, at, end) and _is_party(text, token, end)  # type: ignore[arg-type]
+
+
+def _is_party(text: str, token: re.Match[str], end: int) -> bool:
+    word = token.group()
+    if _ACTS.match(text, token.start(), end) and not word[0].isupper():
+        return False
+    return word[0].isupper() or word.lower() in _PARTY_WORD
+
+
+def _continued(article: Article, piece: Piece, run: Request) -> Request | None:
+    """A sentence that goes on with a request: an order to somebody, or an act without a subject."""
+    text = article.text
+    opening = _CONNECTIVE.match(text, piece.start, piece.end)
+    start = opening.end() if opening else piece.start
+    if start >= piece.end - 12 or re.match(r"(?:sẽ|qua đó|trước đó|tại |theo |sau |nhân dịp|kết thúc|đến nay)(?!\w)", text[start : start + 12], re.I):
+        return None
+    if _ACTS.match(text, start, piece.end) and not _BREAKS.search(text, start, min(piece.end, start + 90)):
+        return Request(run.by, None if _MODAL.search(text, piece.start, start) else run.to, article.cut(start, piece.end))
+    to, at = _party(article, start, piece.end)
+    modal = _MODAL.search(text, at, min(piece.end, at + 70))
+    if modal and not _BREAKS.search(text, start, modal.start()):
+        return Request(run.by, to, article.cut(modal.end(), piece.end))
+    acts = re.compile(r"\s+(?=tiếp tục|chỉ đạo|tập trung|phối hợp|chủ động|tăng cường|khẩn trương)").match(text, at, piece.end)
+    if to and acts and not _BREAKS.search(text, at, min(piece.end, at + 40)):
+        return Request(run.by, to, article.cut(acts.end(), piece.end))
+    return None
+
+
