@@ -78,9 +78,16 @@ def _seen(article: Article, event: Event) -> Iterator[Seen]:
         whole = piece == event.lead or listing or bool(_PRESENT.search(words))
         chairs = _chairing(article, piece, found)
         for mention in found:
+            if _is_matter(article.text[piece.start : mention.left]):
+                continue
             if whole or mention in chairs or _speaks(article, piece, mention):
                 own = _side(article, piece, mention, found) or (side if listing else None)
-                yield Seen(mention, own, mention in chairs, piece in article.captions or piece in title)
+                yield Seen(mention, own, mention in chairs, piece in article.captions or (piece in title and piece != event.lead))
+
+
+def _is_matter(before: str) -> bool:
+    """The person is what is spoken of: `về việc ông X bị đình chỉ`."""
+    return bool(re.search(r"(?<!\w)(?:về việc|về trường hợp|đối với việc|vụ việc|vụ)(?: của)?(?: ông| bà)?\s*$", before, re.I))
 
 
 def _heading(article: Article, piece: Piece) -> tuple[int, int] | None:

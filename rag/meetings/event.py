@@ -13,25 +13,26 @@ from rag.meetings.records import Kind, Moment, Stated
 from rag.text import fold, tokens
 
 _LEAD = 4
-"""Title and first sentences, in which an article says what it reports."""
+"""First sentences, in which an article says what it reports."""
+_NEAR = 8
+"""First sentences that may speak of `the meeting` as already known."""
 _NOUNS = {
-    Kind.SESSION: r"kỳ họp|phiên họp|phiên thảo luận|phiên chất vấn|phiên (?:bế|khai) mạc|phiên toàn thể",
-    Kind.CONFERENCE: r"hội nghị|hội thảo|đại hội(?! XI+| đảng| Đảng lần| lần| thể thao| XIV)|diễn đàn|(?:buổi |cuộc )?họp báo"
-    r"|(?:cuộc|buổi) họp|tọa đàm|toạ đàm|buổi giao ban",
+    Kind.SESSION: r"kỳ họp|phiên họp(?! Đại hội| ĐHĐCĐ)|phiên thảo luận|phiên chất vấn|phiên (?:bế|khai) mạc|phiên toàn thể",
+    Kind.CONFERENCE: r"hội nghị(?: tổng kết)?|hội thảo|(?:phiên họp )?đại hội(?! XI+| đảng| lần| thể thao| XIV)|ĐHĐCĐ|ĐHCĐ|diễn đàn(?! văn)"
+    r"|(?:buổi |cuộc )?họp báo|(?:cuộc|buổi) họp|tọa đàm|toạ đàm|buổi giao ban",
     Kind.RECEPTION: r"(?:cuộc|buổi) (?:hội đàm|hội kiến|điện đàm|gặp mặt|gặp gỡ|tiếp xúc|gặp|tiếp|đối thoại)"
-    r"|tiếp xúc cử tri|gặp mặt|hội đàm|hội kiến|điện đàm|hội nghị tiếp xúc cử tri",
+    r"|tiếp xúc cử tri|gặp mặt|hội đàm|hội kiến|điện đàm",
     Kind.WORKING: r"(?:buổi|cuộc|chuyến) (?:làm việc|kiểm tra|khảo sát|thị sát)",
-    Kind.CEREMONY: r"(?:buổi )?lễ (?:kỷ niệm|khai mạc|bế mạc|ký(?: kết)?|trao(?: tặng| giải| thưởng)?|khánh thành|khởi công"
-    r"|công bố|ra mắt|phát động|khai giảng|tổng kết|bàn giao|đón(?: tiếp| nhận| chính thức)?|tuyên dương|tôn vinh|tưởng niệm"
-    r"|dâng h\w+|viếng|truy điệu|tang|tuyên thệ|nhậm chức|vinh danh|xuất quân|hưởng ứng|động thổ|an táng|khai trương"
-    r"|giới thiệu|tiễn|tiếp nhận|mít ?tinh|thượng cờ|thông xe|ra quân|quốc tang)|mít ?tinh|quốc tang|lễ tang|khai giảng",
+    Kind.CEREMONY: r"(?:buổi )?lễ (?!hội|phép|độ|nghi|giáo|vật|này|tết|30|2/9|lớn|phục|cưới|Phục|Giáng|vừa|đã|và|của|có|còn|đón năm)\w+(?: kết| tặng| chức)?"
+    r"|buổi lễ|mít ?tinh|quốc tang",
 }
 _VERBS = {
-    Kind.CONFERENCE: r"họp(?= (?:trực tuyến|khẩn|bàn|về|với|để|giao ban|đánh giá|triển khai|báo))",
+    Kind.CONFERENCE: r"họp(?: khẩn)?(?= (?:trực tuyến|bàn|về|với|để|giao ban|đánh giá|triển khai|báo|và|khẩn))",
     Kind.RECEPTION: r"(?:hội đàm|hội kiến|điện đàm|gặp gỡ|gặp mặt|đối thoại|tiếp xúc)(?= )|gặp(?= (?:gỡ|mặt|Đ|B|C|N|T|ông|bà))"
     r"|(?:tiếp|đón)(?= (?:\w+ )?(?:xã giao|Đại sứ|đoàn|Đoàn|Bộ trưởng|Thủ tướng|Tổng|Chủ tịch|ông|bà|Ngài|ngài|Phó))"
-    r"|tiếp(?= xã giao)|chào xã giao",
-    Kind.WORKING: r"(?:đến |tới )?(?:kiểm tra|khảo sát|thị sát|thăm(?! và (?:làm|gặp|hội)))(?= )|làm việc(?= (?:với|tại|trực tuyến))",
+    r"|chào xã giao",
+    Kind.WORKING: r"(?:thăm|kiểm tra|khảo sát|thị sát)(?:, (?:kiểm tra|khảo sát|động viên))?(?! và (?:làm|gặp|hội))(?= )"
+    r"|làm việc(?= (?:với|tại|trực tuyến|đầu tiên))",
 }
 
 
@@ -42,26 +43,35 @@ def _pattern(words: dict[Kind, str]) -> re.Pattern[str]:
 NOUN, _VERB = _pattern(_NOUNS), _pattern(_VERBS)
 # What makes a noun the event of its own article: somebody holds it, opens it, is at it, speaks there.
 _HELD = re.compile(
-    r"(?<!\w)(?:tổ chức|diễn ra|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|dự|tham gia|phát biểu|tại|trong|có|tiến hành"
-    r"|thống nhất|thông qua|triệu tập|tổng kết|đồng chủ trì|được tổ chức|đã có|vừa có|trước|buổi|đến dự|chứng kiến)(?!\w)",
+    r"(?<!\w)(?:tổ chức|diễn ra|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|dự|tham gia|phát biểu tại|tại|trong|có|tiến hành"
+    r"|thống nhất|triệu tập|buổi|chứng kiến)(?!\w)",
+    re.I,
+)
+_STRONG = re.compile(
+    r"(?:(?<!\w)(?:tổ chức|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|đến dự|phát biểu tại|diễn ra)(?: thành công| trọng thể)?\s*$)|^\W*(?:nbsp)?tại\s*$",
     re.I,
 )
 _AFTER = re.compile(
-    r"[^.;:]{0,120}?(?<!\w)(?:diễn ra|được tổ chức|tổ chức|khai mạc|bế mạc|do|đã|vừa|với chủ đề|với|nhằm|thống nhất|thông qua)(?!\w)",
+    r"[^.;:]{0,160}?(?<!\w)(?:diễn ra|được tổ chức|khai mạc|do \S+ [^.;]{2,60} (?:tổ chức|chủ trì))(?!\w)",
     re.I,
 )
 # Words before which an event is another one than the article's: planned, past, or only the occasion.
 _ELSEWHERE = re.compile(
     r"(?<!\w)(?:sẽ|sắp|dự kiến|chuẩn bị|sau khi|sau (?!đây)|trước đó|kể từ|từ khi|theo|nghị quyết|hướng tới|tiến tới|nhân dịp|kết quả"
-    r"|tiếp tục|trước thềm|trước khi|lịch|kế hoạch|từng|đã từng|mời|lời mời|không|chưa|hàng năm|mong muốn|đề nghị|muốn|phục vụ)"
+    r"|tiếp tục chuyến|trước thềm|trước khi|lịch họp|kế hoạch|từng|đã từng|mời|lời mời|không|chưa|hàng năm|mong muốn|đề nghị|muốn|phục vụ)"
     r"(?!\w)[^,.;:]{0,60}$",
     re.I,
 )
-_HALL = re.compile(r"(?:trung tâm|nhà|phòng|tòa nhà|ban tổ chức) $", re.I)
-_PART = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối)(?: sớm| muộn| qua| nay)?[\s,(]*(?:ngày )?$", re.I)
-_TODAY = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối)[\s,(]*(?:ngày\s*)?$", re.I)
-_DAY = re.compile(r"(?<!\w)ngày\s*$", re.I)
-_NOW = re.compile(r"(?<!\w)(?:hôm nay|hôm qua|sáng nay|chiều nay|tối nay|sáng|chiều|tối|trưa|ngày|mới đây|vừa)(?!\w)", re.I)
+_HALL = re.compile(r"(?:trung tâm|nhà|phòng|tòa nhà|ban tổ chức|sau|trước) $", re.I)
+# A sentence that takes its meeting as known: `Tại buổi lễ, …`, `Phát biểu tại cuộc họp, …`.
+_KNOWN = re.compile(
+    r"(?:^|nbsp)\W*(?:tại|phát biểu(?: \w+){0,4} tại|báo cáo tại|tham dự|tham gia|dự|trong|kết luận|kết thúc|khai mạc|cùng dự|chủ trì)\s+$"
+    r"|(?:phát biểu|báo cáo)(?: [^\s.;]+){0,5} tại\s+$",
+    re.I,
+)
+_BODY = re.compile(r"(?<!\w)(?:Sở|UBND|Ủy ban|Bộ|Ban|Tỉnh|Thành|Huyện|Hội|Chính phủ|Đoàn|Viện|Trường)(?!\w)", re.I)
+_TODAY = re.compile(r"(?<!\w)(?:vào )?(?P<part>sáng|trưa|chiều|tối)?(?: (?:tối|sớm|muộn))?(?:\s?(?:hôm )?(?:nay|qua))?[\s,(]*(?:ngày\s*)?$", re.I)
+_NOW = re.compile(r"(?<!\w)(?:hôm nay|hôm qua|sáng nay|chiều nay|tối nay|mới đây|vừa)(?!\w)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,37 +86,48 @@ class Event:
     """The sentence that reports it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Words that name an event, and the sentence in which it is held."""
+
+    kind: Kind
+    start: int
+    end: int
+    piece: Piece
+
+
 def find_event(article: Article) -> Event | None:
-    """The event that the lead reports as the article's own subject, or None."""
-    pieces = _first(article)
-    for piece in pieces:
-        found = _main(article, piece)
-        if found:
-            moment = next((m for m in (_moment(article, p) for p in (piece, *pieces)) if m), None)
-            kind, start, end = found
-            return Event(kind, article.cut(start, end), _title(article, piece, moment), moment, piece)
+    """The event that the article reports as its own subject, or None."""
+    title = [article.title] if article.title else []
+    leads = [*article.body[: _LEAD - 1], *title]
+    found = next((f for piece in leads if (f := _main(article, piece))), None)
+    found = found or next((f for piece in (*title, *article.body[:_NEAR]) if (f := _known(article, piece))), None)
+    if found is None:
+        return None
+    moment = next((m for piece in (found.piece, *leads) if (m := _moment(article, piece, found))), None)
+    kind_stated = article.cut(found.start, found.end)
+    return Event(found.kind, kind_stated, _title(article, found, moment), moment, found.piece)
+
+
+def _main(article: Article, piece: Piece) -> _Found | None:
+    """The first words of a sentence that name an event which is held in it."""
+    words = article.words(piece)
+    dated = bool(_NOW.search(words)) or any(date.day for date in find_dates(words))
+    found = [m for m in NOUN.finditer(words) if _is_held(words, m, dated)]
+    found += [m for m in _VERB.finditer(words) if _is_done(words, m, dated)]
+    return _at(piece, min(found, key=lambda m: m.start())) if found else None
+
+
+def _known(article: Article, piece: Piece) -> _Found | None:
+    words = article.words(piece)
+    for match in NOUN.finditer(words):
+        if _KNOWN.search(words[max(0, match.start() - 60) : match.start()]) and match.start() < 90:
+            return _at(piece, match)
     return None
 
 
-def _first(article: Article) -> list[Piece]:
-    """The lead sentences, then the title, which tells less."""
-    body = list(article.body[: _LEAD - 1])
-    return [*body, article.title] if article.title else body
-
-
-def _main(article: Article, piece: Piece) -> tuple[Kind, int, int] | None:
-    """The first words of a sentence that name an event which is held in it."""
-    words = article.words(piece)
-    dated = bool(_NOW.search(words)) or bool(find_dates(words))
-    official = bool(OFFICE.search(words))
-    found = [m for m in NOUN.finditer(words) if _is_held(words, m, dated)]
-    if official and dated:
-        found += [m for m in _VERB.finditer(words) if _is_done(words, m)]
-    if not found:
-        return None
-    match = min(found, key=lambda m: m.start())
-    kind = Kind[match.lastgroup or ""]
-    return kind, piece.start + match.start(), piece.start + match.end()
+def _at(piece: Piece, match: re.Match[str]) -> _Found:
+    return _Found(Kind[match.lastgroup or ""], piece.start + match.start(), piece.start + match.end(), piece)
 
 
 def _is_held(words: str, match: re.Match[str], dated: bool) -> bool:
@@ -114,37 +135,47 @@ def _is_held(words: str, match: re.Match[str], dated: bool) -> bool:
     if _ELSEWHERE.search(before) or _HALL.search(before):
         return False
     opens = not before.strip(" “\"") or before.rstrip()[-1:] in ",:"
-    return dated and bool(_HELD.search(before) or (opens and _AFTER.match(words, match.end())))
+    held_after = opens and bool(_AFTER.match(words, match.end()))
+    return held_after or bool(_STRONG.search(before)) or (dated and bool(_HELD.search(before)))
 
 
-def _is_done(words: str, match: re.Match[str]) -> bool:
+def _is_done(words: str, match: re.Match[str], dated: bool) -> bool:
+    """Somebody in office, or a body, does it; without a date only what is said to be done."""
     before = words[: match.start()]
-    return not _ELSEWHERE.search(before[-90:]) and bool(OFFICE.search(before))
+    told = dated or bool(re.search(r"(?<!\w)(?:đã|vừa)(?: (?:có buổi|đến|tới))*\s*$", before))
+    return told and not _ELSEWHERE.search(before[-90:]) and bool(OFFICE.search(before) or _BODY.search(before))
 
 
-def _moment(article: Article, piece: Piece) -> Moment | None:
-    """The first day of a sentence with the part of the day beside it; the year from the header when its month agrees."""
+def _moment(article: Article, piece: Piece, found: _Found) -> Moment | None:
+    """A day at the beginning of a sentence or beside the event, with its part of the day.
+
+    The year is the day's own, or the header's when its month agrees.
+    """
     words = article.words(piece)
     for date in find_dates(words):
-        if date.day is None or date.month is None:
+        if date.day is None or date.month is None or not _is_of(words, piece, date, found):
             continue
-        start = _begin(words, date)
-        part = _TODAY.search(words[:start].rstrip() + " ") or _PART.search(words[max(0, start - 30) : start])
-        part = _PART.search(words[: date.start]) or part
-        begin = min(start, part.start()) if part else start
-        return Moment(
-            article.cut(piece.start + begin, piece.start + date.end),
-            date.day,
-            date.month,
-            date.year or _year(article, date),
-            part.group(1).lower() if part else None,
-        )
+        before = _TODAY.search(words[max(0, date.start - 40) : date.start])
+        start = date.start - len(before.group()) if before else date.start
+        end = date.end + (words[date.end : date.end + 1] == ")" and "(" in words[start : date.start])
+        stated = article.cut(piece.start + start, piece.start + end)
+        if stated.text.lower().startswith("vào "):
+            stated = article.cut(stated.start + 4, stated.end)
+        part = before["part"].lower() if before and before["part"] else None
+        return Moment(stated, date.day, date.month, date.year or _year(article, date), part)
     return None
 
 
-def _begin(words: str, date: DateMention) -> int:
-    day = _DAY.search(words[max(0, date.start - 8) : date.start])
-    return date.start - (min(8, date.start) - day.start()) if day else date.start
+def _is_of(words: str, piece: Piece, date: DateMention, found: _Found) -> bool:
+    if date.start < 40:
+        return not re.search(r"(?<!\w)(?:từ|kể từ|trước|sau|đến|theo|tính)(?!\w)[^,]{0,25}$", words[: date.start], re.I)
+    if piece != found.piece:
+        return False
+    start, end = found.start - piece.start, found.end - piece.start
+    between = words[end : date.start] if date.start >= end else words[date.end : start]
+    return len(between) < (260 if date.start >= end else 25) and not re.search(
+        r"(?<!\w)(?:sau khi|trước|từ|đến|kể từ|hết|theo|cho biết|rằng)(?!\w)|[.;:]\s", between
+    )
 
 
 def _year(article: Article, date: DateMention) -> int | None:
@@ -154,25 +185,42 @@ def _year(article: Article, date: DateMention) -> int | None:
     return int(year) if int(month) == date.month else None
 
 
-def _title(article: Article, lead: Piece, moment: Moment | None) -> Stated:
-    """The headline where there is one about the event, else the lead from its subject on."""
-    title = article.title
-    if title and (title == lead or len(article.words(title)) < 180 and _about(article, title, lead)):
-        return article.cut(title.start, title.end)
-    start = lead.start
-    if moment and lead.start <= moment.stated.start < lead.end and moment.stated.start - lead.start < 25:
-        start = moment.stated.end
-        found = _ADVERBIALS.match(article.text, start, lead.end)
-        start = found.end() if found else start
-    return article.cut(start, lead.end)
-
-
+_CREDIT = re.compile(r"\s*[.(]*\s*Ảnh\s*:.*$", re.I | re.S)
+_PHRASE_END = re.compile(
+    r"[,;]?\s(?=(?:vào )?(?:sáng|trưa|chiều|tối)(?!\w)|(?:đã |vừa |được |mới )*(?:diễn ra|tổ chức|khai mạc|bế mạc)|sau khi|ngày \d|diễn ra|hôm nay|có (?!liên))|[,;.](?=\s)",
+)
 _ADVERBIALS = re.compile(r"[\s),]*(?:tại (?:[^,]|, (?=tỉnh|thành phố|TP|huyện|quận|xã|phường))+,\s*)?")
+
+
+def _title(article: Article, found: _Found, moment: Moment | None) -> Stated:
+    """The headline where there is one, else what the lead says of the event, from its subject on."""
+    title = article.title
+    if title:
+        credit = _CREDIT.search(article.text, title.start, title.end)
+        end = credit.start() if credit and credit.start() > title.start else title.end
+        if article.text[end - 1] not in ".!" and _about(article, title, found.piece):
+            return article.cut(title.start, end)
+    return _clause(article, found, moment)
+
+
+def _clause(article: Article, found: _Found, moment: Moment | None) -> Stated:
+    text, piece = article.text, found.piece
+    before = text[piece.start : found.start]
+    if re.search(r"(?:^|[,:]|(?<!\w)(?:tại|trong|diễn ra|dự|tham gia|bế mạc|khai mạc|tham dự|ở))\s*$", before, re.I):
+        stop = _PHRASE_END.search(text, found.end, piece.end)
+        opens = piece == article.title and not before.strip()
+        return article.cut(found.start, piece.end if opens or not stop else stop.start())
+    start = piece.start
+    if moment and piece.start <= moment.stated.start < piece.end and moment.stated.start - piece.start < 25:
+        adverbials = _ADVERBIALS.match(text, moment.stated.end, piece.end)
+        start = adverbials.end() if adverbials else moment.stated.end
+    stop = re.compile(r"\ssau khi\s").search(text, found.end, piece.end)
+    return article.cut(start, stop.start() if stop else piece.end)
 
 
 def _about(article: Article, title: Piece, lead: Piece) -> bool:
     words = article.words(title)
-    if NOUN.search(words) or _VERB.search(words):
+    if NOUN.search(words) or _VERB.search(words) or title.end - title.start < 110:
         return True
     own = {fold(t.text) for t in tokens(words)}
     said = {fold(t.text) for t in tokens(article.words(lead))}

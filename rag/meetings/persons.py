@@ -25,7 +25,7 @@ Chủ tịch Quốc hội|Phó Chủ tịch Quốc hội|Phó Trưởng Công an
 Phó Chủ nhiệm Thường trực|Phó Tổng Thư ký|Quyền Bộ trưởng|Quyền Chủ tịch|Tổng Thanh tra|Phó Tổng Thanh tra
 Thẩm phán|Kiểm sát viên|Phó Trưởng phòng|Chủ nhiệm|Phó Tổng Tư lệnh|Tổng Tư lệnh|Bí thư thứ nhất|Phu nhân
 Phó Chủ tịch HĐQT|Chủ tịch HĐQT|Trợ lý|Phó Chánh Thanh tra|Tổng Biên tập|Quyền Vụ trưởng|Phó Bí thư|Điều phối viên
-Đồng Chủ tịch|Ủy viên|Chánh Thư ký|Chủ tọa|Viện phó|Phó ban|Phó đoàn|Phó trưởng ban|Phó trưởng đoàn""".replace(
+Đồng Chủ tịch|Ủy viên|Chánh Thư ký|Chủ tọa|Viện phó|Thành viên|Phó ban|Thành viên|Phó đoàn|Phó trưởng ban|Phó trưởng đoàn""".replace(
     "\n", "|"
 )
 _ALL = sorted({*OFFICES, *_MORE.split("|")}, key=len, reverse=True)
@@ -40,7 +40,7 @@ quốc phòng an ninh kinh tế hội đại biểu chuyên trách thường tr�
 ban ngành ủy viện cục vụ tổng phòng công ty tập trách nhiệm bệnh trường học cổ phần ngân hàng hiệp thanh niên phụ nữ cựu chiến
 liên quốc thứ nhất đặc mệnh toàn quyền tại lâm thời khóa kỳ đảng trưởng phó thuộc đương kim ngoại giao chính phủ khoa giáo
 dục y nội tư pháp tuyên vận biên giới trị dự khuyết đối khối doanh người cao tuổi trẻ em sức khỏe quản lực lượng sự pháp luật
-hành chức hoạch đua khen thưởng thanh tra kế gia yếu lưu trữ danh dự bảo hiểm tôn đô đất đai lao động thuế hải kho bạc giao thủy lợi lâm sản văn hóa mặt trận tổ dân""".split()
+hành chức đạo hoạch đua khen thưởng thanh tra kế gia yếu lưu trữ danh dự bảo hiểm tôn đô đất đai lao động thuế hải kho bạc giao thủy lợi lâm sản văn hóa mặt trận tổ dân""".split()
 )
 # Such words are verbs unless the name of a body leads to them: `Ban chỉ đạo`, but `Bộ trưởng chỉ đạo …`.
 _VERBAL = re.compile(
@@ -121,13 +121,22 @@ def _shift(span: tuple[int, int] | None, by: int) -> tuple[int, int] | None:
 
 
 def _names(sentence: str) -> list[tuple[int, int]]:
-    own = name_spans(sentence)
+    own = [_homeless(sentence, span) for span in name_spans(sentence)]
     foreign = []
     for match in _FOREIGN.finditer(sentence):
         span = _foreign(sentence, *match.span("name"))
         if span and not any(span[0] < stop and begin < span[1] for begin, stop in own):
             foreign.append(span)
     return sorted([*own, *foreign])
+
+
+_HOME = re.compile(rf"(?:{_COUNTRY}) (?=[A-ZĐÀ-Ỹ]\w* [A-ZĐÀ-Ỹ])")
+
+
+def _homeless(sentence: str, span: tuple[int, int]) -> tuple[int, int]:
+    """A name without the country before it: `Thủ tướng Malaysia Muhyiddin Yassin`."""
+    country = _HOME.match(sentence, *span)
+    return (country.end(), span[1]) if country else span
 
 
 def _foreign(sentence: str, start: int, end: int) -> tuple[int, int] | None:
