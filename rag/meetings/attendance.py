@@ -36,10 +36,10 @@ _INTRODUCED = re.compile(
     re.I,
 )
 _CHAIRS = re.compile(
-    r"(?P<gap>[^.;:]{0,70}?)(?<!\w)(?:đồng )?(?:chủ trì|chủ tọa|điều hành)(?!\w)(?!,? (?:phối hợp|tham mưu|xây dựng|nghiên cứu|tiễn|đề tài))",
+    r"(?P<gap>[^.;:]{0,70}?)(?<!\w)(?:đồng )?(?:chủ trì|chủ tọa|(?<!giám đốc )(?<!ban )điều hành)(?!\w)(?!,? (?:phối hợp|tham mưu|xây dựng|nghiên cứu|tiễn|đề tài))",
     re.I,
 )
-_CHAIRED_BY = re.compile(r"(?<!\w)(?:chủ trì|chủ tọa|điều hành)(?: hội nghị| cuộc họp| phiên họp)?(?: của| là| bởi|:)[^.;]{0,90}$", re.I)
+_CHAIRED_BY = re.compile(r"(?<!\w)(?:chủ trì|chủ tọa|(?<!giám đốc )(?<!ban )điều hành)(?: hội nghị| cuộc họp| phiên họp)?(?: của| là| bởi|:)[^.;]{0,90}$", re.I)
 _SIDES = re.compile(
     r"(?<!\w)(?:(?:về )?phía (?:đoàn )?(?P<a>[^,;:.]{2,60}?),? (?:còn )?(?:có|gồm)|(?:tại )?điểm cầu (?P<b>[^,;:.]{2,50}?)(?=,| có| dự)"
     r"|đoàn công tác (?:của )?(?P<c>[^,;:.]{2,50}?) do|thay mặt (?P<d>[^,;:.]{2,60}?),|báo cáo của (?P<e>[^,;:.]{2,40}?) do)(?!\w)",

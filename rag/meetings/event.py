@@ -18,7 +18,7 @@ _NEAR = 8
 """First sentences that may speak of `the meeting` as already known."""
 _NOUNS = {
     Kind.SESSION: r"kỳ họp|phiên họp(?! Đại hội| ĐHĐCĐ)|phiên thảo luận|phiên chất vấn|phiên (?:bế|khai) mạc|phiên toàn thể",
-    Kind.CONFERENCE: r"hội nghị(?: tổng kết)?|hội thảo|(?:phiên họp )?đại hội(?! XI+| đảng| lần| thể thao| XIV)|ĐHĐCĐ|ĐHCĐ|diễn đàn(?! văn)"
+    Kind.CONFERENCE: r"hội nghị|hội thảo|(?:phiên họp )?đại hội(?! XI+| đảng| lần| thể thao| XIV)|ĐHĐCĐ|ĐHCĐ|diễn đàn(?! văn)"
     r"|(?:buổi |cuộc )?họp báo|(?:cuộc|buổi) họp|tọa đàm|toạ đàm|buổi giao ban",
     Kind.RECEPTION: r"(?:cuộc|buổi) (?:hội đàm|hội kiến|điện đàm|gặp mặt|gặp gỡ|tiếp xúc|gặp|tiếp|đối thoại)"
     r"|tiếp xúc cử tri|gặp mặt|hội đàm|hội kiến|điện đàm",

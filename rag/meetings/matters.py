@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.dates import find_dates
 from rag.meetings.article import Article, Piece
 from rag.meetings.event import NOUN, Event
 from rag.meetings.records import Decision, Reference, Stated
@@ -18,10 +19,10 @@ _CITED = re.compile(
 _LABELS = (
     "thứ|(?<!tổng )số|khóa|khoá|lớp|quận|khu|cấp|điều|khoản|tháng|năm|ngày|lúc|quý|giai đoạn|hạng|nguyện vọng|bài|chương|nhóm|kỳ|thế kỷ|lần"
     "|quân khu|mức|phường|kv|ql|quốc lộ|tổ|đợt|covid|nhiệm kỳ|nghị quyết|nghị định|quyết định|chỉ thị|luật|kết luận|trung ương|học kỳ"
-    "|độ tuổi|đường|tòa|tầng|số hiệu|bệnh nhân|bn|ca bệnh|top|g|iphone|vòng|mùng|loại|công điện|thông tư|trang|từ|hồi|khoảng thời gian"
+    "|độ tuổi|đường|tòa|tầng|số hiệu|bệnh nhân|bn|ca bệnh|top|g|iphone|vòng|mùng|loại|công điện|thông tư|trang|từ|hồi|khoảng thời gian|hẻm|ngõ|cơ sở|số nhà|phòng|chặng|tập|ca"
 )
 _TIMES = (
-    "năm|tháng|ngày|giờ|tuổi|quý|phút|giây|h|tuần|nhiệm kỳ|lần|/|h\\d|thập kỷ|thế kỷ|khóa|đêm|chiều|sáng|và|đến|hôm|bên|g\\d"
+    "năm|tháng|ngày|giờ|tuổi|quý|phút|giây|h|tuần|nhiệm kỳ|lần|/|h\\d|thập kỷ|thế kỷ|khóa|đêm|chiều|sáng|và|đến|hôm|bên|làm|của|theo|nếu|đã|ở|là|được|tại|trong|từ|cho|để|khi|sẽ|có|thì|với|vào|này|trên|k|chung|không|như|nhưng|nên|phải|cần"
 )
 _NUMBER = rf"(?<![\w/.,:-])(?P<n>\d[\d.,]*(?:\s?[-–/]\s?\d[\d.,]*)?)(?P<unit>\s?%|\s*(?!(?:{_TIMES})(?!\w))[^\W\d_]+)"
 _QUANTITY = re.compile(_NUMBER, re.I)
@@ -41,7 +42,7 @@ _SUBJECT = re.compile(
 _TALK = re.compile(
     r"(?<!\w)(?:(?P<report>báo cáo|thông tin|trao đổi|thảo luận|làm rõ(?: hơn)?|cho ý kiến|bàn|chia sẻ|tham luận)"
     r"(?: (?:với|tới|cho) [^;:.]{2,140}?)??(?: (?:hơn )?về| bàn về)|thông tin (?:tới|cho|với) (?:đoàn|đại biểu)|(?:với|về) (?:nội dung|chủ đề):?"
-    r"|xung quanh|cho ý kiến (?:đối với|vào)|xem xét,? (?:thông qua|cho ý kiến)|nội dung (?:buổi lễ|cuộc họp|hội nghị)(?: này)? là)\s+",
+    r"|xung quanh|(?:trả lời|đặt|nêu) (?:các )?câu hỏi[^,;.:]{0,80}? về|phát biểu về|phát biểu[^,;.:]{0,30} về|cho ý kiến (?:đối với|vào)|xem xét,? (?:thông qua|cho ý kiến)|nội dung (?:buổi lễ|cuộc họp|hội nghị)(?: này)? là)\s+",
     re.I,
 )
 _TOPIC_END = re.compile(
@@ -52,22 +53,25 @@ _SAYS = re.compile(r"(?<!\w)(?:đánh giá|cho biết|cho hay|khẳng định|nh
 _PURPOSE = re.compile(
     r"\s*(?:\([^)]{0,60}\)\s*)?(?:trực tuyến |trực tiếp |toàn quốc |khẩn |chuyên đề )*(?:(?:với )?(?:Ban [^,;.]{2,40}?|Thường trực [^,;.]{2,20}?) )?"
     r"(?P<what>(?:về|nhằm|bàn(?: về| các| giải)?) (?P<about>.+)|(?P<aim>(?:sơ kết|tổng kết|triển khai|công bố|hướng dẫn|quán triệt"
-    r"|đánh giá|giới thiệu|phổ biến|kỷ niệm|chào mừng|xét|thông qua|ký kết|lấy ý kiến|góp ý|tuyên dương|biểu dương|tôn vinh|trao|mốc) .+))",
+    r"|đánh giá|giới thiệu|phổ biến|kỷ niệm|chào mừng|xét|thông qua|ký kết|lấy ý kiến|góp ý|tuyên dương|biểu dương|tôn vinh|trao|mốc|mừng|kết|bàn giao) .+))",
     re.I,
 )
+_HELD_TALK = re.compile(r"(?<!\w)họp(?: khẩn| trực tuyến)?(?!\w)", re.I)
 _DEADLINE = re.compile(
     r"(?<!\w)(?:(?:trước|đến hết|chậm nhất|hoàn thành (?:trong|trước)|trong)\s+(?:là\s+)?(?:ngày\s+\d|tháng\s+\d|quý\s|năm\s+\d|chiều nay|tuần)[^,;.]{0,30}?"
     r"|từ \d{1,2}h hôm nay)(?=[,;.]|\s(?:và|để|phải|thì)|$)",
     re.I,
 )
 _DECIDES = re.compile(
-    r"(?<!được )(?P<who>(?<!\w)(?:hội nghị|đại hội|đhđcđ|ban chỉ đạo|(?:các )?đại biểu|hai bên|các bên|quốc hội|chính phủ|cuộc họp|phiên họp|kỳ họp|hđnd[^,;.]{0,20}"
-    r"|ubnd [^,;.]{0,25}|ủy ban[^,;.]{0,40}|hội đồng[^,;.]{0,30}|ban [^,;.]{0,30}|bộ [^,;.]{0,30}|các nước|cổ đông|thủ tướng[^,;.]{0,30}"
-    r"|chủ tịch[^,;.]{0,40}|lãnh đạo[^,;.]{0,30}|tỉnh[^,;.]{0,20}|sở[^,;.]{0,30}|hội[^,;.]{0,30}|tphcm)) (?:(?:đã|cũng|vừa|sẽ|đều|nhất|cùng|tiến hành) )*"
-    r"(?P<what>(?:nhất trí|thống nhất|quyết định|thông qua(?! các cơ chế| việc| hoạt)|bầu|biểu quyết|ký kết|ký cam kết|ký|trao tặng|trao(?! đổi)|tặng(?: bằng khen| thưởng)?|tán thành|đồng ý|cam kết"
-    r"|phê duyệt|khen thưởng|công nhận|vinh danh|điều động|bổ nhiệm)(?!\w)[^;.]{8,500})",
-    re.I,
+    r"(?<!\w)(?<!được )(?<!sự )(?<!các )(?<!những )(?<!của )(?<!theo )(?<!sẽ )(?<!để )(?<!chưa )(?<!không )(?P<what>(?:"
+    r"trao (?:tặng|bằng|quyết định|huân chương|huy chương|giải|giấy|cờ|danh hiệu|học bổng|bằng khen)|tặng (?:bằng|giấy|cờ|thưởng|huân|kỷ niệm)"
+    r"|(?:nhất trí |biểu quyết )?thông qua (?!các cơ chế|việc|hoạt|Luật|luật)|bầu (?:ra|ông|bà|bổ sung|đồng chí|\d+|Ban)"
+    r"|thống nhất (?:đánh giá|các nội|về|việc|nội dung|phương án|chủ trương|đề nghị|với|cao|sẽ|lấy)|nhất trí (?:với|cao|về|cho)"
+    r"|quyết định (?:điều động|bổ nhiệm|thành lập|đóng cửa|tạm dừng|cho|chi|dừng|lùi|hỗ trợ|phong tỏa|áp dụng|kéo dài|chọn|sẽ)"
+    r"|điều động, bổ nhiệm|ký (?:kết|cam kết|thỏa thuận|biên bản|hợp đồng)|đồng ý (?:với|về|cho)|tán thành|cam kết (?=[a-zà-ỹ])|vinh danh|phát động phong trào"
+    r")(?!\w)[^;.]{8,500})",
 )
+_PAST = re.compile(r"(?<!\w)(?:trước đó|trước đây|từng|năm (?:19|20)\d\d(?! - )|vừa qua|những năm)(?!\w)", re.I)
 
 
 def references(article: Article) -> tuple[Reference, ...]:
@@ -83,23 +87,48 @@ def references(article: Article) -> tuple[Reference, ...]:
 
 
 def figures(article: Article) -> tuple[Stated, ...]:
-    """Clauses that count or measure something; no dates, labels, ages or numbers inside quoted names."""
-    return tuple(figure for piece in article.body for figure in _figures(article, piece))
+    """Clauses that count or measure something, each once; no dates, labels, ages or numbers inside quoted names."""
+    found: dict[str, Stated] = {}
+    for piece in article.body:
+        for count, figure in _figures(article, piece):
+            found.setdefault(count, figure)
+    return tuple(found.values())
 
 
-def _figures(article: Article, piece: Piece) -> Iterator[Stated]:
+def _figures(article: Article, piece: Piece) -> Iterator[tuple[str, Stated]]:
+    """What is counted, and its clause."""
     words = article.words(piece)
-    quoted = [match.span() for match in _QUOTED.finditer(words)]
+    taken = [match.span() for match in _QUOTED.finditer(words)] + [(d.start, d.end) for d in find_dates(words)]
     for start, end in _clauses(words):
-        counted = [m for m in _QUANTITY.finditer(words, start, end) if _counts(words, m, quoted)]
-        if counted and end - start >= 8:
-            opening = _OPENING.match(words, start, counted[0].start())
-            yield article.cut(piece.start + (opening.end() if opening else start), piece.start + end)
+        counted = [m for m in _QUANTITY.finditer(words, start, end) if _counts(words, m, taken)]
+        if counted:
+            begin, stop = _narrowed(words, start, end, counted)
+            if stop - begin >= 8:
+                yield counted[0].group().lower(), article.cut(piece.start + begin, piece.start + stop)
 
 
-def _counts(words: str, match: re.Match[str], quoted: list[tuple[int, int]]) -> bool:
+def _narrowed(words: str, start: int, end: int, counted: list[re.Match[str]]) -> tuple[int, int]:
+    """A long clause from what is counted on: a count from its number, an amount from its subject."""
+    first, last = counted[0], counted[-1]
+    opening = _OPENING.match(words, start, first.start())
+    begin = opening.end() if opening else start
+    if first.start() - begin > (_SUBJECT_REACH if _AMOUNT.match(words, first.start("unit")) else _COUNT_REACH):
+        about = _ABOUT.search(words, begin, first.start())
+        begin = about.start() if about else first.start()
+    tail = _TAIL.search(words, last.end(), end)
+    return begin, tail.start() if tail else end
+
+
+_SUBJECT_REACH, _COUNT_REACH = 70, 40
+"""Characters before a number that a figure may have."""
+_AMOUNT = re.compile(r"\s*(?:%|phần trăm|tỷ|tỉ|triệu|nghìn|đồng|USD|điểm)", re.I)
+_ABOUT = re.compile(r"(?:(?:hơn|gần|trên|khoảng|đến|tới|tổng số|tối đa|tối thiểu|ít nhất|mỗi|có|đạt|là|với|thêm|lên|lên đến|đã|bán|giảm|tăng)(?!\w)\s*){1,3}$")
+_TAIL = re.compile(r"\s(?:bởi|do|để|nhằm|theo|liên quan|kể từ|sau khi|nên|cấp cho|trong các|tại các|thuộc|như|khi)(?!\w)")
+
+
+def _counts(words: str, match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
     before = words[max(0, match.start() - 20) : match.start()]
-    return not _LABEL.search(before) and not any(a < match.start() < b for a, b in quoted)
+    return not _LABEL.search(before) and not any(a <= match.start() < b for a, b in taken)
 
 
 def _clauses(words: str) -> Iterator[tuple[int, int]]:
@@ -140,7 +169,8 @@ def topics(article: Article, event: Event) -> tuple[Stated, ...]:
 
 def _topics(article: Article, piece: Piece, *, lead: bool) -> Iterator[tuple[int, int]]:
     text = article.text
-    for event in NOUN.finditer(text, piece.start, piece.end) if lead else ():
+    held = [*NOUN.finditer(text, piece.start, piece.end), *_HELD_TALK.finditer(text, piece.start, piece.end)] if lead else []
+    for event in held:
         purpose = _PURPOSE.match(text, event.end(), piece.end)
         if purpose:
             start = purpose.start("about") if purpose["about"] else purpose.start("aim")
@@ -167,7 +197,7 @@ def decisions(article: Article) -> tuple[Decision, ...]:
     found = []
     for piece in article.body:
         match = _DECIDES.search(article.text, piece.start, piece.end)
-        if match:
+        if match and not _PAST.search(article.text, piece.start, match.start()):
             limit = _DEADLINE.search(article.text, *match.span("what"))
             found.append(Decision(article.cut(*match.span("what")), article.cut(*limit.span()) if limit else None))
     return tuple(found)

@@ -33,7 +33,7 @@ OFFICE = re.compile(
     rf"(?<!\w)(?:(?:nguyên|cựu|quyền|tân) )?(?!(?:{_RANKS})(?!\w))(?:{'|'.join(map(re.escape, _ALL))})(?!\w)", re.I
 )
 # Lower-case words that go on with an office: what it is in, where, and how it is held.
-_BODY = frozenset(
+BODY = frozenset(
     """tỉnh huyện thành phố thị xã quận phường trấn thôn bản khu vực nước châu vùng liên bang cộng hòa nhân dân dân tộc
 quốc phòng an ninh kinh tế hội đại biểu chuyên trách thường trực phụ kiêm trung ương địa phương nông thôn nghiệp môi trường
 đào tạo công nghệ truyền thông du lịch thể thao thương mại tài chính vận tải binh vũ trang đội quân đoàn sư lữ cơ quan bộ sở
@@ -49,6 +49,12 @@ _VERBAL = re.compile(
 )
 _LEADS = re.compile(r"(?<!\w)(?:ban|ủy ban|và|cục|sở|vụ|phòng|bộ|viện|ngân hàng|hội|thanh tra)\s$", re.I)
 _OTHERS = re.compile(r"(?:đại diện|lãnh đạo|các đồng chí|một số|đông đảo|các đại biểu|đại biểu(?! Quốc| HĐND| Hội))(?!\w)")
+# Small words of a name in between: `Hội Lạnh và Điều hòa không khí Việt Nam`; none may begin a new clause.
+_CLAUSE_WORD = re.compile(
+    r"(?:với|tại|đã|đang|sẽ|cùng|đến|tới|thăm|dự|gặp|có|là|về|do|cho|trong|từ|theo|vừa|được|bị|để|nhân|trả|ký|ra|lên|sang|vào|trước|sau"
+    r"|khi|rằng|này|đó|cũng|làm|nói|phát|chủ|hứa|nêu|báo|đề|yêu|kiến|khẳng|nhấn|trao|tặng|tiếp|đón|kiểm|khảo|bày|cảm|chia|ghi|mong|cam"
+    r"|lưu|giao|kết|trình|thông|đánh|đồng|ông|bà|anh|chị|gửi|công|thay|dẫn|tổ|triển|xem|như|mà|nhưng|còn|vẫn|không|chưa|người)$"
+)
 _JOINS = frozenset({"và", "của", "các", "về", "-", "–", "cho"})
 _TOKEN = re.compile(r"[^\s,;.:()“”\"?!…–]+|–")
 _COURTESY = re.compile(r"(?<!\w)(?:các đồng chí|đồng chí|đ/c|ông|bà|ngài|anh|chị|cô|cụ)(?!\w)\.?\s*", re.I)
@@ -73,6 +79,7 @@ _FOREIGN = re.compile(
     rf"(?P<lead>(?<!\w)(?:{_COUNTRY}|ông|bà|ngài|{_RANKS}|{'|'.join(map(re.escape, _ALL))}))[,:]? "
     r"(?P<name>[A-ZĐÀ-Ỹ][\w’'.-]*(?: (?:bin |al-|de |van |von |der |da )*[A-ZĐÀ-Ỹ][\w’'.-]*){1,4})",
 )
+_AGENCIES = frozenset("Bộ Sở Ban Hội Viện Trường Tập Công Ngân Đại Trung Tổng Cục Vụ Viettel Quỹ Liên Ủy".split())
 _DEAD = frozenset({"Hồ Chí Minh", "Võ Nguyên Giáp", "Tôn Đức Thắng", "Lý Thường Kiệt", "Trần Hưng Đạo", "Kim Nhật Thành"})
 
 
@@ -127,7 +134,7 @@ def _names(sentence: str) -> list[tuple[int, int]]:
         span = _foreign(sentence, *match.span("name"))
         if span and not any(span[0] < stop and begin < span[1] for begin, stop in own):
             foreign.append(span)
-    return sorted([*own, *foreign])
+    return sorted(span for span in (*own, *foreign) if not _NO_NAME.search(sentence[max(0, span[0] - 12) : span[0]]))
 
 
 _HOME = re.compile(rf"(?:{_COUNTRY}) (?=[A-ZĐÀ-Ỹ]\w* [A-ZĐÀ-Ỹ])")
@@ -139,6 +146,13 @@ def _homeless(sentence: str, span: tuple[int, int]) -> tuple[int, int]:
     return (country.end(), span[1]) if country else span
 
 
+_NO_NAME = re.compile(
+    r"(?<!\w)(?:huyện|xã|tỉnh|thành phố|quận|phường|thôn|đường|trường|chùa|đền|TP\.?|thị xã|thị trấn|núi|sông|phố|giải|quỹ|Viettel|bản|đảo"
+    r"|hồ|cầu|chợ|làng|khu|ga|dự án|công ty|tập đoàn|ngân hàng) $",
+    re.I,
+)
+
+
 def _foreign(sentence: str, start: int, end: int) -> tuple[int, int] | None:
     """The part of a run of capitals that is a foreign name: no country, no agency, a word no syllable is spelt like."""
     run = sentence[start:end].rstrip(".'’")
@@ -147,7 +161,7 @@ def _foreign(sentence: str, start: int, end: int) -> tuple[int, int] | None:
         start, run = start + country.end(), run[country.end() :]
     words = run.split(" ")
     strange = [word for word in words if not is_syllable(word.rstrip("."))]
-    if len(words) < 2 or not strange or any(w.isupper() and len(w) > 2 for w in words):
+    if len(words) < 2 or not strange or any(w.isupper() and len(w) > 1 for w in words) or words[0] in _AGENCIES:
         return None
     return start, start + len(run)
 
@@ -232,12 +246,26 @@ def phrase_end(sentence: str, start: int, limit: int) -> int:
         if verbal and _LEADS.search(sentence, max(start, token.start() - 12), token.start()):
             end = at = verbal.end()
             continue
-        if verbal or not _belongs(sentence, token, limit):
+        if verbal or not (_belongs(sentence, token, limit) or _between(sentence, token.start(), limit)):
             return end
         at = token.end()
         if token.group() not in _JOINS:
             end = at
     return end
+
+
+def _between(sentence: str, at: int, limit: int) -> bool:
+    """Up to three small words that lead on to a capital, in one name."""
+    for _ in range(4):
+        token = _TOKEN.match(sentence, at, limit)
+        if not token or _CLAUSE_WORD.match(token.group().lower()):
+            return False
+        if token.group()[0].isupper():
+            return True
+        if sentence[token.end() : token.end() + 1] != " ":
+            return False
+        at = token.end() + 1
+    return False
 
 
 def _belongs(sentence: str, token: re.Match[str], limit: int) -> bool:
@@ -246,8 +274,8 @@ def _belongs(sentence: str, token: re.Match[str], limit: int) -> bool:
         following = _TOKEN.match(sentence, token.end() + 1, limit)
         if _OTHERS.match(sentence, token.end() + 1, limit):
             return False
-        return bool(following) and (following.group()[0].isupper() or following.group() in _BODY)  # type: ignore[union-attr]
-    return word[0].isupper() or word[0].isdigit() or word.lower() in _BODY
+        return bool(following) and (following.group()[0].isupper() or following.group() in BODY)  # type: ignore[union-attr]
+    return word[0].isupper() or word[0].isdigit() or word.lower() in BODY
 
 
 def named(found: Sequence[Mention]) -> Iterator[str]:

@@ -7,17 +7,22 @@ from collections.abc import Sequence
 
 from rag.meetings.article import Article, Piece
 from rag.meetings.attendance import SPEAKS
-from rag.meetings.persons import OFFICE, mentions, phrase_end
+from rag.meetings.persons import BODY, OFFICE, mentions, phrase_end
 from rag.meetings.records import Attendee, Request, Stated
 
 # A noun of the same spelling has its quantity or its owner beside it: `những đề xuất`, `kiến nghị của tỉnh`.
 _ASKS = re.compile(
     r"(?<!\w)(?<!nêu )(?<!những )(?<!các )(?<!theo )(?<!của )(?<!một số )(?<!giải quyết )(?<!có )(?<!với )(?<!nghe )(?<!được )(?<!bị )"
     r"(?:đề nghị|kiến nghị|đề xuất|yêu cầu|lưu ý|kêu gọi|nhắc nhở|(?<!ban )(?<!điều hành, )chỉ đạo|giao(?! lưu| thông| dịch| ban| thừa| tiếp| nhiệm)|quán triệt)"
-    r"(?! của| từ| nêu| trên| này| và| được| thực tế| chung| cao| phát triển|,)(?!\w)",
+    r"(?! của| từ| nêu| trên| này| và| được| thực tế| chung| cao| phát triển|, (?:kiến nghị|đề xuất|chỉ đạo|điều hành|yêu cầu|giải pháp))(?!\w)",
     re.I,
 )
-_WEAK = ("chỉ đạo", "giao", "quán triệt")
+_WEAK = ("chỉ đạo", "giao", "quán triệt", "lưu ý")
+# With what is to be done behind it, a statement is a request: `nhấn mạnh, … Bộ phải …`.
+_STATES = re.compile(
+    r"(?<!\w)(?:nhấn mạnh|cho rằng|nêu rõ|khẳng định|đề cập|chỉ rõ|nêu|nhắc nhở|quán triệt|lưu ý|chỉ đạo|phát biểu|kết luận|yêu cầu)(?!\w)", re.I
+)
+_DONE = re.compile(r"(?<!\w)(?:cần|phải)(?:,| phải)? (?=(?:được )?\w)", re.I)
 _MODAL = re.compile(r"(?<!\w)(?:cần phải|cần|phải(?! không)|nên(?= \w+))(?!\w)\s*", re.I)
 _CONNECTIVE = re.compile(
     r"(?:(?:đồng thời|bên cạnh đó|ngoài ra|cùng với đó|trong đó|đó là|đặc biệt(?: là)?|cụ thể(?: là)?|cùng với việc [^;]{5,400}?(?=, (?:tỉnh|huyện|thành phố|Bộ|Sở|các|cần|địa phương))|tiếp đó|thời gian tới"
@@ -36,7 +41,7 @@ _ACTS = re.compile(
     re.I,
 )
 _PARTY_WORD = frozenset(
-    """các cơ quan đơn vị địa phương bộ ngành tỉnh thành phố huyện xã phường quận thị trấn sở ban chính quyền cấp ủy người dân
+    """các cơ quan đơn vị sở ngành bộ phận ban giám hiệu người dân từng địa phương bộ ngành tỉnh thành phố huyện xã phường quận thị trấn sở ban chính quyền cấp ủy người dân
 doanh nghiệp hai bên liên quan trong chức năng viên đảng cán tổ cá nhân chủ lực lượng vũ trang công an quân đội từng mọi toàn thể
 hệ thống trị lãnh đạo đứng đầu của và thủ trưởng bộ chủ tịch giám đốc đồng chí nhà nước thuộc ở tại trung ương phía đoàn hội
 biên phòng y tế giáo dục quản lý hộ gia đình trường cơ sở giáo viên thầy cô học sinh tổ chức xã hội khu vực dân tộc ủy đại biểu
@@ -46,18 +51,18 @@ _TOKEN = re.compile(r"[^\s,;.:()“”\"?!…]+")
 _BREAKS = re.compile(
     rf"(?<!\w)(?:đã|cho biết|cho hay|khẳng định|ghi nhận|đánh giá cao|cảm ơn|bày tỏ|thông tin|giải đáp|trả lời|báo cáo với|phát biểu|hứa)(?!\w)", re.I
 )
-_LONGEST_RUN = 14
-"""Sentences that may go on with one request."""
 
 
 def requests(article: Article, people: Sequence[Attendee]) -> tuple[Request, ...]:
     """All requests of the body in text order."""
     found: list[Request] = []
     run: Request | None = None
-    left = 0
+    speaker: Stated | None = None
     for piece in article.body:
-        asked = _asked(article, piece, people)
-        if asked is None and run and left:
+        said = _speaker(article, piece, people)
+        speaker = said or speaker
+        asked = _asked(article, piece, people) or (_stated(article, piece, speaker) if speaker else None)
+        if asked is None and run and said is None:
             asked = _continued(article, piece, run)
         if asked is None and re.match(r"(?:qua đó|từ đó|nhằm)(?!\w)", article.words(piece), re.I):
             continue
@@ -65,8 +70,37 @@ def requests(article: Article, people: Sequence[Attendee]) -> tuple[Request, ...
             run = _joined(article, piece, found) if run else None
             continue
         found.append(asked)
-        run, left = asked, _LONGEST_RUN if asked.by is not run else left - 1
+        run = asked
+        speaker = asked.by or speaker
     return tuple(found)
+
+
+def _speaker(article: Article, piece: Piece, people: Sequence[Attendee]) -> Stated | None:
+    """Who makes a statement in a sentence."""
+    verb = _SAID.search(article.text, piece.start, piece.end)
+    return _asker(article, piece, verb.start(), people, bodies=True) if verb else None
+
+
+_SAID = re.compile(rf"(?<!\w)(?:{SPEAKS})(?!\w)")
+
+
+def _stated(article: Article, piece: Piece, speaker: Stated) -> Request | None:
+    """A sentence that says what somebody needs to do, by whoever speaks."""
+    text = article.text
+    for modal in _MODAL.finditer(text, piece.start, piece.end):
+        acts = _ACTS.match(text, modal.end(), piece.end)
+        before = text[piece.start : modal.start()]
+        if not acts or _PASSED.search(before) or piece.end - modal.end() < 12:
+            continue
+        begin = max((m.end() for m in re.finditer(r"[,:;]\s|(?:nhấn mạnh|cho rằng|nêu rõ|yêu cầu|đề nghị|lưu ý) ", before)), default=0)
+        to, at = _party(article, piece.start + begin, modal.start())
+        return Request(speaker, to if to and not text[at : modal.start()].strip(" ,") else None, article.cut(modal.end(), piece.end))
+    return None
+
+
+_PASSED = re.compile(
+    r"(?<!\w)(?:đã|từng|trước đây|nếu|khi|vì|do phải|không|chưa|có thể|người bệnh|bệnh nhân|tôi|chúng tôi|tỷ lệ|trước đó|vẫn)(?!\w)", re.I
+)
 
 
 def _joined(article: Article, piece: Piece, found: list[Request]) -> Request | None:
@@ -87,9 +121,9 @@ def _asked(article: Article, piece: Piece, people: Sequence[Attendee]) -> Reques
         if by is None or (weak and _BREAKS.search(text, by.end, verb.start())):
             continue
         to, at = _party(article, verb.end(), piece.end)
-        if to is None and weak:
-            continue
         start = _content_start(text, at, piece.end)
+        if weak and (to is None or verb.group().lower() == "lưu ý") and not _ACTS.match(text, start, piece.end):
+            continue
         if piece.end - start >= 12:
             return Request(by, to, article.cut(start, piece.end))
     return None
@@ -115,9 +149,10 @@ def _asker(article: Article, piece: Piece, at: int, people: Sequence[Attendee], 
         stop = phrase_end(text, office.start(), at)
         if _near(text[stop:at]):
             return article.cut(office.start(), stop)
-    body = _BODY_BEFORE.search(text, max(piece.start, at - 90), at)
-    if body and bodies:
-        return article.cut(*body.span("body"))
+    for body in reversed(list(_BODY_BEFORE.finditer(text, max(piece.start, at - 90), at))) if bodies else ():
+        whom, stop = _party(article, body.start(), at)
+        if whom and _near(text[stop:at]):
+            return whom
     return _short(text, piece, at, people)
 
 
@@ -127,9 +162,8 @@ _GAP = re.compile(
     re.I,
 )
 _BODY_BEFORE = re.compile(
-    r"(?<!\w)(?P<body>(?:lãnh đạo |đại diện |thường trực )?(?:Bộ|Sở|UBND|Ủy ban|Ban|Tỉnh ủy|Thành ủy|Huyện|Hội đồng|tỉnh|Chính phủ|Quốc hội|Đảng|Phòng|Cục|Viện|Hội"
-    r"|châu|Các đại biểu|các đại biểu|các nhà lãnh đạo|lãnh đạo|Lãnh đạo)(?: (?:[A-ZĐÀ-Ỹ&-][^\s,;.]*|và|các|tỉnh|thành phố|huyện|châu|trong khu vực|của|chỉ đạo|nhân dân))*)"
-    r"(?: (?:cũng|đã|vừa|đồng thời|tiếp tục))*\s*$"
+    r"(?<!\w)(?<!lãnh đạo )(?:(?:lãnh đạo|đại diện|thường trực) )?(?:Bộ|Sở|sở|UBND|Ủy ban|Ban|Tỉnh ủy|Thành ủy|Huyện|Hội đồng|tỉnh|Chính phủ|Quốc hội|Phòng|Cục|Viện|Hội"
+    r"|[Cc]ác đại biểu|[Cc]ác nhà lãnh đạo|[Ll]ãnh đạo)(?!\w)"
 )
 _CALLED = re.compile(
     r"(?<!\w)(?P<who>(?:ông|bà|đồng chí) (?P<given>[A-ZĐÀ-Ỹ][^\W\d_]+)|Người đứng đầu [^\s,]+ [^\s,]+|Bộ trưởng|Thủ tướng|Chủ tịch nước)[^,.;]{0,40}$"
@@ -151,12 +185,12 @@ def _short(text: str, piece: Piece, at: int, people: Sequence[Attendee]) -> Stat
 def _party(article: Article, at: int, end: int) -> tuple[Stated | None, int]:
     """Whom a request is for, from a place on, and where that ends: words of people and bodies, joined by commas."""
     text = article.text
-    begin = re.compile(r"[\s:]*(?:đối với |với |cho |tới |đến )?(?:các đồng chí(?= [A-ZĐ])|đồng chí|ông|bà)?\s*").match(text, at, end)
+    begin = re.compile(r"[\s:,]*(?:đối với |với |cho |tới |đến )?(?:các đồng chí(?= [A-ZĐ])|đồng chí|ông|bà)?\s*").match(text, at, end)
     start = begin.end() if begin else at
     stop = cursor = start
     while cursor < end:
         token = _TOKEN.match(text, cursor, end)
-        if not token or not _is_party(text, token, end):
+        if not token or not _is_party(text, token, end) or (cursor == start and _NO_PARTY.match(token.group())):
             break
         if token.group().lower() not in ("và", "của", "các", "trong", "với", "trên", "ở", "tại", "là"):
             stop = token.end()
@@ -165,6 +199,9 @@ def _party(article: Article, at: int, end: int) -> tuple[Stated | None, int]:
             break
         cursor = gap.end()
     return (article.cut(start, stop), stop) if stop > start + 2 else (None, at)
+
+
+_NO_PARTY = re.compile(r"(?:nếu|yêu|để|khi|trong|việc|đối|theo|do|về|tại|ở|trên|của|và|với|có|trước|sau|phải|cần|không|nhưng|những)$", re.I)
 
 
 def _lists(text: str, at: int, end: int) -> bool:
@@ -176,7 +213,7 @@ def _is_party(text: str, token: re.Match[str], end: int) -> bool:
     word = token.group()
     if _ACTS.match(text, token.start(), end) and not word[0].isupper():
         return False
-    return word[0].isupper() or word.lower() in _PARTY_WORD
+    return word[0].isupper() or word.lower() in _PARTY_WORD or word.lower() in BODY
 
 
 def _continued(article: Article, piece: Piece, run: Request) -> Request | None:
@@ -192,9 +229,9 @@ def _continued(article: Article, piece: Piece, run: Request) -> Request | None:
     modal = _MODAL.search(text, at, min(piece.end, at + 70))
     if modal and not _BREAKS.search(text, start, modal.start()):
         return Request(run.by, to, article.cut(modal.end(), piece.end))
-    acts = re.compile(r"\s+(?=tiếp tục|chỉ đạo|tập trung|phối hợp|chủ động|tăng cường|khẩn trương)").match(text, at, piece.end)
-    if to and acts and not _BREAKS.search(text, at, min(piece.end, at + 40)):
-        return Request(run.by, to, article.cut(acts.end(), piece.end))
+    gap = re.compile(r"\s+(?:gồm [^;.]{3,90}? (?=tiếp tục|chủ động|khẩn trương))?").match(text, at, piece.end)
+    if to and gap and _ACTS.match(text, gap.end(), piece.end) and not _BREAKS.search(text, at, min(piece.end, at + 90)):
+        return Request(run.by, to, article.cut(gap.end(), piece.end))
     return None
 
 
