@@ -23,15 +23,15 @@ _NOUNS = {
     Kind.RECEPTION: r"(?:cuộc|buổi) (?:hội đàm|hội kiến|điện đàm|gặp mặt|gặp gỡ|tiếp xúc|gặp|tiếp|đối thoại)"
     r"|tiếp xúc cử tri|gặp mặt|hội đàm|hội kiến|điện đàm",
     Kind.WORKING: r"(?:buổi|cuộc|chuyến) (?:làm việc|kiểm tra|khảo sát|thị sát)",
-    Kind.CEREMONY: r"(?:buổi )?lễ (?!hội|phép|độ|nghi|giáo|vật|này|tết|30|2/9|lớn|phục|cưới|Phục|Giáng|vừa|đã|và|của|có|còn|đón năm)\w+(?: kết| tặng| chức)?"
-    r"|buổi lễ|mít ?tinh|quốc tang",
+    Kind.CEREMONY: r"buổi lễ|lễ (?!hội|phép|độ|nghi|giáo|vật|này|tết|30|2/9|lớn|phục|cưới|Phục|Giáng|vừa|đã|và|của|có|còn|đón năm)\w+(?: kết| tặng| chức)?"
+    r"|mít ?tinh|quốc tang",
 }
 _VERBS = {
     Kind.CONFERENCE: r"họp(?: khẩn)?(?= (?:trực tuyến|bàn|về|với|để|giao ban|đánh giá|triển khai|báo|và|khẩn))",
     Kind.RECEPTION: r"(?:hội đàm|hội kiến|điện đàm|gặp gỡ|gặp mặt|đối thoại|tiếp xúc)(?= )|gặp(?= (?:gỡ|mặt|Đ|B|C|N|T|ông|bà))"
     r"|(?:tiếp|đón)(?= (?:\w+ )?(?:xã giao|Đại sứ|đoàn|Đoàn|Bộ trưởng|Thủ tướng|Tổng|Chủ tịch|ông|bà|Ngài|ngài|Phó))"
     r"|chào xã giao",
-    Kind.WORKING: r"(?:thăm|kiểm tra|khảo sát|thị sát)(?:, (?:kiểm tra|khảo sát|động viên))?(?! và (?:làm|gặp|hội))(?= )"
+    Kind.WORKING: r"(?:thăm|kiểm tra|khảo sát|thị sát)(?:, (?:kiểm tra|khảo sát|động viên))?(?! và (?:làm|gặp|hội))(?=[ ,])"
     r"|làm việc(?= (?:với|tại|trực tuyến|đầu tiên))",
 }
 
@@ -153,7 +153,7 @@ def _moment(article: Article, piece: Piece, found: _Found) -> Moment | None:
     """
     words = article.words(piece)
     for date in find_dates(words):
-        if date.day is None or date.month is None or not _is_of(words, piece, date, found):
+        if date.day is None or date.month is None or not _is_of(words, piece, date, found, article.title):
             continue
         before = _TODAY.search(words[max(0, date.start - 40) : date.start])
         start = date.start - len(before.group()) if before else date.start
@@ -166,9 +166,14 @@ def _moment(article: Article, piece: Piece, found: _Found) -> Moment | None:
     return None
 
 
-def _is_of(words: str, piece: Piece, date: DateMention, found: _Found) -> bool:
+_RELATIVE = re.compile(r"(?<!\w)(?:từ|kể từ|trước|sau|đến|theo|tính|tới)(?!\w)[^,]{0,25}$", re.I)
+
+
+def _is_of(words: str, piece: Piece, date: DateMention, found: _Found, article_title: Piece | None) -> bool:
     if date.start < 40:
-        return not re.search(r"(?<!\w)(?:từ|kể từ|trước|sau|đến|theo|tính)(?!\w)[^,]{0,25}$", words[: date.start], re.I)
+        return not _RELATIVE.search(words[: date.start])
+    if piece == article_title:
+        return not _RELATIVE.search(words[: date.start])
     if piece != found.piece:
         return False
     start, end = found.start - piece.start, found.end - piece.start
@@ -187,7 +192,7 @@ def _year(article: Article, date: DateMention) -> int | None:
 
 _CREDIT = re.compile(r"\s*[.(]*\s*Ảnh\s*:.*$", re.I | re.S)
 _PHRASE_END = re.compile(
-    r"[,;]?\s(?=(?:vào )?(?:sáng|trưa|chiều|tối)(?!\w)|(?:đã |vừa |được |mới )*(?:diễn ra|tổ chức|khai mạc|bế mạc)|sau khi|ngày \d|diễn ra|hôm nay|có (?!liên))|[,;.](?=\s)",
+    r"[,;]?\s(?=(?:vào )?(?:sáng|trưa|chiều|tối)(?!\w)|(?:đã |vừa |được |mới )*(?:diễn ra|tổ chức|khai mạc|bế mạc)|sau khi|ngày \d|diễn ra|hôm nay|có (?!liên))",
 )
 _ADVERBIALS = re.compile(r"[\s),]*(?:tại (?:[^,]|, (?=tỉnh|thành phố|TP|huyện|quận|xã|phường))+,\s*)?")
 
@@ -198,18 +203,25 @@ def _title(article: Article, found: _Found, moment: Moment | None) -> Stated:
     if title:
         credit = _CREDIT.search(article.text, title.start, title.end)
         end = credit.start() if credit and credit.start() > title.start else title.end
-        if article.text[end - 1] not in ".!" and _about(article, title, found.piece):
-            return article.cut(title.start, end)
-    return _clause(article, found, moment)
+        captioned = credit is not None or article.text[end : end + 8].lstrip().lower().startswith("(ảnh")
+        named = NOUN.match(article.text, title.start, end)
+        if (captioned or named or article.text[end - 1] not in ".!") and _about(article, title, found.piece):
+            return article.cut(title.start, end - (article.text[end - 1] == "."))
+    clause = _clause(article, found, moment)
+    bare = clause.end - clause.start < 14
+    return article.cut(title.start, title.end) if bare and title else clause
+
+
+_PHRASED = re.compile(r"(?:^|nbsp|[,:]|(?<!\w)(?:tại|trong|diễn ra|dự|tham gia|bế mạc|khai mạc|tham dự|ở|điều hành|chủ tọa))\s*$", re.I)
 
 
 def _clause(article: Article, found: _Found, moment: Moment | None) -> Stated:
+    """The phrase of the event where it stands by itself, else the sentence of those who hold it."""
     text, piece = article.text, found.piece
     before = text[piece.start : found.start]
-    if re.search(r"(?:^|[,:]|(?<!\w)(?:tại|trong|diễn ra|dự|tham gia|bế mạc|khai mạc|tham dự|ở))\s*$", before, re.I):
+    if _PHRASED.search(before):
         stop = _PHRASE_END.search(text, found.end, piece.end)
-        opens = piece == article.title and not before.strip()
-        return article.cut(found.start, piece.end if opens or not stop else stop.start())
+        return article.cut(found.start, stop.start() if stop else piece.end)
     start = piece.start
     if moment and piece.start <= moment.stated.start < piece.end and moment.stated.start - piece.start < 25:
         adverbials = _ADVERBIALS.match(text, moment.stated.end, piece.end)
@@ -228,15 +240,15 @@ def _about(article: Article, title: Piece, lead: Piece) -> bool:
 
 
 _PLACE = re.compile(
-    r"(?<!\w)(?:tại|ở)\s+(?P<place>(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\)|,\s*(?=(?:tỉnh|thành phố|TP|huyện|quận|xã|phường|thị xã|thị trấn|Hà Nội)(?!\w)))"
+    r"(?<!\w)(?:tại|ở(?= thủ đô| thành phố))\s+(?P<place>(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\)|,\s*(?=(?:tỉnh|thành phố|TP|huyện|quận|xã|phường|thị xã|thị trấn|Hà Nội)(?!\w)))"
     r"(?:\s+(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\))|(?<=\d)\.(?=\d)|,\s*(?:(?:tỉnh|thành phố|TP|huyện|quận|xã|phường|thị xã|thị trấn)\s[^\s,;.:()]+|Hà Nội))*)"
 )
 _NOT_PLACE = re.compile(
-    r"(?:buổi|cuộc|hội nghị|hội thảo|đại hội|phiên|kỳ họp|lễ|đây|đó|diễn đàn|chương trình|sự kiện|thời điểm|nhiều|các|những|báo cáo|văn bản|họp|ngày|quyết định)(?!\w)",
+    r"\d|Việt Nam|(?:địa phương|cơ sở|buổi|cuộc|hội nghị|hội thảo|đại hội|phiên|kỳ họp|lễ|đây|đó|diễn đàn|chương trình|sự kiện|thời điểm|nhiều|các|những|báo cáo|văn bản|họp|ngày|quyết định)(?!\w)",
     re.I,
 )
 _PLACE_STOP = re.compile(
-    r"\s(?:đã|vừa|diễn ra|tổ chức|khai mạc|và|do|với|để|có|dự|vào|sáng|chiều|tối|ngày|hôm|trong|từ|sau|được|phát biểu|nhằm|là|cho biết|theo|giữa"
+    r"\s(?:đã|vừa|diễn ra|tổ chức|khai mạc|và|do|với|để|có|dự|vào|sáng|chiều|tối|ngày|hôm|trong|từ|sau|được|hết|phát biểu|nhằm|là|cho biết|theo|giữa"
     r"|đang|sẽ|Đại tướng|Thượng tướng|đồng chí|ông|bà)(?!\w)"
 )
 _REMOTE = re.compile(r"(?<!\w)(?P<place>điểm cầu (?!đã|có|này)[^,;:.]{2,60}?)(?=,|\.|;|$|\sdự|\scó|\sđến)", re.I)
@@ -251,8 +263,17 @@ def places(article: Article, event: Event) -> tuple[Stated, ...]:
     for piece in (*title, event.lead):
         found = _places_of(article, _PLACE, [piece])
         if found:
-            return found[:1]
+            return (_without_short_form(article, found[0]),)
     return ()
+
+
+_SHORT_FORM = re.compile(r"\s*\((?![^)]*(?:huyện|tỉnh|xã|quận|thành phố|TP|Trung Quốc|Lào|Campuchia|Mỹ|Nga|Nhật))[^()]*\)$")
+
+
+def _without_short_form(article: Article, place: Stated) -> Stated:
+    """Without the short name that brackets introduce: `Nhà máy A (Dự án)`."""
+    short = _SHORT_FORM.search(place.text)
+    return article.cut(place.start, place.start + short.start()) if short else place
 
 
 def _places_of(article: Article, pattern: re.Pattern[str], pieces: Sequence[Piece]) -> tuple[Stated, ...]:

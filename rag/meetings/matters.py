@@ -64,12 +64,12 @@ _DEADLINE = re.compile(
 )
 _DECIDES = re.compile(
     r"(?<!\w)(?<!được )(?<!sự )(?<!các )(?<!những )(?<!của )(?<!theo )(?<!sẽ )(?<!để )(?<!chưa )(?<!không )(?P<what>(?:"
-    r"trao (?:tặng|bằng|quyết định|huân chương|huy chương|giải|giấy|cờ|danh hiệu|học bổng|bằng khen)|tặng (?:bằng|giấy|cờ|thưởng|huân|kỷ niệm)"
+    r"(?i:trao (?:tặng (?=\w)|bằng|quyết định|huân chương|huy chương|giải|giấy|cờ|danh hiệu|học bổng)|tặng (?:bằng|giấy|cờ|thưởng|huân|kỷ niệm))"
     r"|(?:nhất trí |biểu quyết )?thông qua (?!các cơ chế|việc|hoạt|Luật|luật)|bầu (?:ra|ông|bà|bổ sung|đồng chí|\d+|Ban)"
-    r"|thống nhất (?:đánh giá|các nội|về|việc|nội dung|phương án|chủ trương|đề nghị|với|cao|sẽ|lấy)|nhất trí (?:với|cao|về|cho)"
+    r"|thống nhất (?:đánh giá|các nội|về|việc|nội dung|phương án|chủ trương|đề nghị|với|cao với|sẽ|lấy)|nhất trí (?:với|cao|về|cho)"
     r"|quyết định (?:điều động|bổ nhiệm|thành lập|đóng cửa|tạm dừng|cho|chi|dừng|lùi|hỗ trợ|phong tỏa|áp dụng|kéo dài|chọn|sẽ)"
-    r"|điều động, bổ nhiệm|ký (?:kết|cam kết|thỏa thuận|biên bản|hợp đồng)|đồng ý (?:với|về|cho)|tán thành|cam kết (?=[a-zà-ỹ])|vinh danh|phát động phong trào"
-    r")(?!\w)[^;.]{8,500})",
+    r"|điều động, bổ nhiệm|(?:(?<=và )|(?<=bên )|(?<=lễ ))ký (?:kết|cam kết|thỏa thuận|biên bản|hợp đồng)|đồng ý (?:với|về|cho)|tán thành|cam kết (?=[a-zà-ỹ])|vinh danh|phát động phong trào"
+    r")(?!\w)[^;]{8,500})",
 )
 _PAST = re.compile(r"(?<!\w)(?:trước đó|trước đây|từng|năm (?:19|20)\d\d(?! - )|vừa qua|những năm)(?!\w)", re.I)
 
@@ -89,7 +89,8 @@ def references(article: Article) -> tuple[Reference, ...]:
 def figures(article: Article) -> tuple[Stated, ...]:
     """Clauses that count or measure something, each once; no dates, labels, ages or numbers inside quoted names."""
     found: dict[str, Stated] = {}
-    for piece in article.body:
+    lead = article.title if article.title and article.text[article.title.end - 1] == "." else None
+    for piece in (*([lead] if lead else ()), *article.body):
         for count, figure in _figures(article, piece):
             found.setdefault(count, figure)
     return tuple(found.values())
@@ -112,7 +113,10 @@ def _narrowed(words: str, start: int, end: int, counted: list[re.Match[str]]) ->
     first, last = counted[0], counted[-1]
     opening = _OPENING.match(words, start, first.start())
     begin = opening.end() if opening else start
-    if first.start() - begin > (_SUBJECT_REACH if _AMOUNT.match(words, first.start("unit")) else _COUNT_REACH):
+    if _AMOUNT.match(words, first.start("unit")) or _REACHED.search(words, begin, first.start()):
+        if first.start() - begin > _SUBJECT_REACH:
+            begin = words.find(" ", first.start() - _SUBJECT_REACH, first.start()) + 1
+    elif first.start() - begin > _COUNT_REACH:
         about = _ABOUT.search(words, begin, first.start())
         begin = about.start() if about else first.start()
     tail = _TAIL.search(words, last.end(), end)
@@ -122,6 +126,7 @@ def _narrowed(words: str, start: int, end: int, counted: list[re.Match[str]]) ->
 _SUBJECT_REACH, _COUNT_REACH = 70, 40
 """Characters before a number that a figure may have."""
 _AMOUNT = re.compile(r"\s*(?:%|phần trăm|tỷ|tỉ|triệu|nghìn|đồng|USD|điểm)", re.I)
+_REACHED = re.compile(r"(?<!\w)(?:lên|đạt|lên đến|lên tới|còn)(?: (?:hơn|gần|trên|khoảng))?\s*$", re.I)
 _ABOUT = re.compile(r"(?:(?:hơn|gần|trên|khoảng|đến|tới|tổng số|tối đa|tối thiểu|ít nhất|mỗi|có|đạt|là|với|thêm|lên|lên đến|đã|bán|giảm|tăng)(?!\w)\s*){1,3}$")
 _TAIL = re.compile(r"\s(?:bởi|do|để|nhằm|theo|liên quan|kể từ|sau khi|nên|cấp cho|trong các|tại các|thuộc|như|khi)(?!\w)")
 
@@ -141,16 +146,20 @@ def _clauses(words: str) -> Iterator[tuple[int, int]]:
         depth = max(0, depth + (character == "(") - (character == ")"))
         open_at[at] = depth
     for match in cuts:
-        if open_at[match.start()]:
+        if open_at[match.start()] or (match.group().startswith(",") and _LISTED.match(words, match.end()) and _QUANTITY.search(words, begin, match.start())):
             continue
         yield from _halves(words, begin, match.start())
         begin = match.end()
     yield from _halves(words, begin, len(words))
 
 
+_LISTED = re.compile(r"(?!(?:tăng|giảm|đạt|là|có|trong|với|còn|đã|từ|qua|chiếm|tương|bao|theo|nhưng|cao|thấp|góp|hoàn|bảo|xây|giữ|đúng)(?!\w))[^\d,;:.]{2,26}(?=,|;|$)")
+
+
 def _halves(words: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _AND.finditer(words, start, end):
-        if _QUANTITY.search(words, start, match.start()) and _QUANTITY.search(words, match.end(), end):
+        behind = _QUANTITY.search(words, match.end(), end)
+        if behind and behind.start() > match.end() + 8 and _QUANTITY.search(words, start, match.start()):
             yield start, match.start()
             start = match.end()
     if start < end:

@@ -47,7 +47,7 @@ _VERBAL = re.compile(
     r"(?:tổ chức|kiểm tra|chỉ đạo|điều hành|bảo vệ|xây dựng|thông tin|giám sát|phát triển|hợp tác|đầu tư|kiểm sát|phụ trách"
     r"|phòng,? chống|tuyên truyền)(?!\w)"
 )
-_LEADS = re.compile(r"(?<!\w)(?:ban|ủy ban|và|cục|sở|vụ|phòng|bộ|viện|ngân hàng|hội|thanh tra)\s$", re.I)
+_LEADS = re.compile(r"(?<!\w)(?:ban|chỉ đạo|ủy ban|và|cục|sở|vụ|phòng|bộ|viện|ngân hàng|hội|thanh tra)\s$", re.I)
 _OTHERS = re.compile(r"(?:đại diện|lãnh đạo|các đồng chí|một số|đông đảo|các đại biểu|đại biểu(?! Quốc| HĐND| Hội))(?!\w)")
 # Small words of a name in between: `Hội Lạnh và Điều hòa không khí Việt Nam`; none may begin a new clause.
 _CLAUSE_WORD = re.compile(
@@ -177,9 +177,15 @@ def _in_front(sentence: str, left: int, start: int) -> tuple[tuple[int, int] | N
         gap = sentence[stop:at]
         if not gap.strip(" ,-–") and stop > office.start():
             begin = office.start()
+            if _ADDRESSED.match(sentence, begin, stop):
+                continue
             own = _touching(RANK, sentence, left, begin) if rank is None else None
             return rank or own, (begin, stop)
     return rank, None
+
+
+# Nobody is both: `báo cáo với Thủ tướng, Bộ trưởng Y tế …` names two people.
+_ADDRESSED = re.compile(r"(?:Phó )?Thủ tướng(?: Chính phủ)?, (?:Phó |Thứ |Bộ )")
 
 
 def _back(sentence: str, at: int, pattern: re.Pattern[str]) -> int:
@@ -238,7 +244,7 @@ def phrase_end(sentence: str, start: int, limit: int) -> int:
         if comma and OFFICE.match(sentence, comma.end(), limit):
             at = comma.end()
             continue
-        blank = re.compile(r"\s+|\s*[-–]\s*").match(sentence, at, limit)
+        blank = re.compile(r"\s+(?![-–])|[-–]|\s[-–]\s(?=[A-ZĐ]{2})").match(sentence, at, limit)
         token = _TOKEN.match(sentence, blank.end(), limit) if blank else None
         if not blank or not token or _OTHERS.match(sentence, token.start(), limit):
             return end

@@ -12,7 +12,7 @@ from rag.meetings.records import Attendee, Request, Stated
 
 # A noun of the same spelling has its quantity or its owner beside it: `những đề xuất`, `kiến nghị của tỉnh`.
 _ASKS = re.compile(
-    r"(?<!\w)(?<!nêu )(?<!những )(?<!các )(?<!theo )(?<!của )(?<!một số )(?<!giải quyết )(?<!có )(?<!với )(?<!nghe )(?<!được )(?<!bị )"
+    r"(?<!\w)(?<!nêu )(?<!những )(?<!các )(?<!theo )(?<!của )(?<!một số )(?<!giải quyết )(?<!có )(?<!với )(?<!nghe )(?<!được )(?<!bị )(?<!nghiên cứu )(?<!tham mưu )"
     r"(?:đề nghị|kiến nghị|đề xuất|yêu cầu|lưu ý|kêu gọi|nhắc nhở|(?<!ban )(?<!điều hành, )chỉ đạo|giao(?! lưu| thông| dịch| ban| thừa| tiếp| nhiệm)|quán triệt)"
     r"(?! của| từ| nêu| trên| này| và| được| thực tế| chung| cao| phát triển|, (?:kiến nghị|đề xuất|chỉ đạo|điều hành|yêu cầu|giải pháp))(?!\w)",
     re.I,
@@ -37,7 +37,7 @@ _ACTS = re.compile(
     r"|hạn chế|không để|không|coi trọng|gắn|duy trì|củng cố|phân công|tham mưu|đề cao|khắc phục|tận dụng|mở rộng|thúc đẩy|hợp tác|đánh giá"
     r"|dự phòng|quan tâm|theo dõi|báo cáo|nghiêm túc|tích cực|thành lập|ban hành|lấy|cho|dừng|xem xét|đề ra|cập nhật|thần tốc|đưa|bổ sung"
     r"|tham gia|khoanh vùng|cách ly|đầu tư|chăm lo|đặt|tạo|chấp hành|sử dụng|tránh|tuyệt đối|phân tích|đặc biệt|sẵn sàng|ưu tiên|cung cấp|vận động"
-    r"|ủng hộ|quyết tâm|nắm|tìm|áp dụng|gia|xem|phân cấp|đi đầu|giải quyết|giám sát|trao đổi|khai thác|lãnh đạo|giúp|mỗi|hướng dẫn|chấm dứt|đoàn kết)(?!\w)",
+    r"|ủng hộ|quyết tâm|nắm|tìm|áp dụng|gia|xem|phân cấp|đi đầu|giải quyết|giám sát|trao đổi|khai thác|giúp|mỗi|hướng dẫn|chấm dứt|đoàn kết)(?!\w)",
     re.I,
 )
 _PARTY_WORD = frozenset(
@@ -77,11 +77,16 @@ def requests(article: Article, people: Sequence[Attendee]) -> tuple[Request, ...
 
 def _speaker(article: Article, piece: Piece, people: Sequence[Attendee]) -> Stated | None:
     """Who makes a statement in a sentence."""
-    verb = _SAID.search(article.text, piece.start, piece.end)
-    return _asker(article, piece, verb.start(), people, bodies=True) if verb else None
+    for verb in _SAID.finditer(article.text, piece.start, piece.end):
+        if by := _asker(article, piece, verb.start(), people, bodies=True):
+            return by
+    return None
 
 
-_SAID = re.compile(rf"(?<!\w)(?:{SPEAKS})(?!\w)")
+_SAID = re.compile(
+    r"(?<!\w)(?:phát biểu|cho biết|cho hay|cho rằng|khẳng định|nhấn mạnh|đề nghị|yêu cầu|kiến nghị|đề xuất|lưu ý|báo cáo|ghi nhận|biểu dương"
+    r"|cảm ơn|bày tỏ|nêu rõ|kết luận|quán triệt|thông tin|chia sẻ|đánh giá|nêu|đề cập|chúc mừng)(?!\w)"
+)
 
 
 def _stated(article: Article, piece: Piece, speaker: Stated) -> Request | None:
@@ -99,7 +104,7 @@ def _stated(article: Article, piece: Piece, speaker: Stated) -> Request | None:
 
 
 _PASSED = re.compile(
-    r"(?<!\w)(?:đã|từng|trước đây|nếu|khi|vì|do phải|không|chưa|có thể|người bệnh|bệnh nhân|tôi|chúng tôi|tỷ lệ|trước đó|vẫn)(?!\w)", re.I
+    r"(?<!\w)(?:đã|từng|trước đây|vì|do phải|không|chưa|có thể|người bệnh|bệnh nhân|tôi|chúng tôi|tỷ lệ|trước đó|vẫn)(?!\w)", re.I
 )
 
 
@@ -118,7 +123,7 @@ def _asked(article: Article, piece: Piece, people: Sequence[Attendee]) -> Reques
     for verb in _ASKS.finditer(text, piece.start, piece.end):
         weak = verb.group().lower() in _WEAK
         by = _asker(article, piece, verb.start(), people, bodies=not weak)
-        if by is None or (weak and _BREAKS.search(text, by.end, verb.start())):
+        if by is None or (weak and not _named(by, people)) or (weak and _BREAKS.search(text, by.end, verb.start())):
             continue
         to, at = _party(article, verb.end(), piece.end)
         start = _content_start(text, at, piece.end)
@@ -127,6 +132,14 @@ def _asked(article: Article, piece: Piece, people: Sequence[Attendee]) -> Reques
         if piece.end - start >= 12:
             return Request(by, to, article.cut(start, piece.end))
     return None
+
+
+_HEADS = re.compile(r"(?:Phó )?Thủ tướng|Chủ tịch nước|Tổng Bí thư|Chủ tịch Quốc hội|Bộ trưởng$|Lãnh đạo Chính phủ|Bí thư")
+
+
+def _named(by: Stated, people: Sequence[Attendee]) -> bool:
+    """A person by name, or the head of government, state or party: who else leads, leads what was asked."""
+    return bool(_HEADS.match(by.text)) or any(person.name.text == by.text for person in people)
 
 
 def _content_start(text: str, at: int, end: int) -> int:
@@ -201,7 +214,7 @@ def _party(article: Article, at: int, end: int) -> tuple[Stated | None, int]:
     return (article.cut(start, stop), stop) if stop > start + 2 else (None, at)
 
 
-_NO_PARTY = re.compile(r"(?:nếu|yêu|để|khi|trong|việc|đối|theo|do|về|tại|ở|trên|của|và|với|có|trước|sau|phải|cần|không|nhưng|những)$", re.I)
+_NO_PARTY = re.compile(r"(?:thời|trường|nếu|yêu|để|khi|trong|việc|đối|theo|do|về|tại|ở|trên|của|và|với|có|trước|sau|phải|cần|không|nhưng|những)$", re.I)
 
 
 def _lists(text: str, at: int, end: int) -> bool:
@@ -211,7 +224,9 @@ def _lists(text: str, at: int, end: int) -> bool:
 
 def _is_party(text: str, token: re.Match[str], end: int) -> bool:
     word = token.group()
-    if _ACTS.match(text, token.start(), end) and not word[0].isupper():
+    if word == "có":
+        return text.startswith("có liên quan", token.start())
+    if _ACTS.match(text, token.start(), end) and not word[0].isupper() and text[token.start() - 4 : token.start()] != "các ":
         return False
     return word[0].isupper() or word.lower() in _PARTY_WORD or word.lower() in BODY
 
@@ -223,6 +238,11 @@ def _continued(article: Article, piece: Piece, run: Request) -> Request | None:
     start = opening.end() if opening else piece.start
     if start >= piece.end - 12 or re.match(r"(?:sẽ|qua đó|trước đó|tại |theo |sau |nhân dịp|kết thúc|đến nay)(?!\w)", text[start : start + 12], re.I):
         return None
+    again = re.compile(r"(?:yêu cầu|đề nghị|lưu ý|giao|kêu gọi)(?= )", re.I).match(text, start, piece.end)
+    if again:
+        to, at = _party(article, again.end(), piece.end)
+        at = _content_start(text, at, piece.end)
+        return Request(run.by, to, article.cut(at, piece.end)) if piece.end - at > 12 else None
     if _ACTS.match(text, start, piece.end) and not _BREAKS.search(text, start, min(piece.end, start + 90)):
         return Request(run.by, None if _MODAL.search(text, piece.start, start) else run.to, article.cut(start, piece.end))
     to, at = _party(article, start, piece.end)
