@@ -23,14 +23,16 @@ _NOUNS = {
     Kind.RECEPTION: r"(?:cuộc|buổi) (?:hội đàm|hội kiến|điện đàm|gặp mặt|gặp gỡ|tiếp xúc|gặp|tiếp|đối thoại)"
     r"|tiếp xúc cử tri|gặp mặt|hội đàm|hội kiến|điện đàm",
     Kind.WORKING: r"(?:buổi|cuộc|chuyến) (?:làm việc|kiểm tra|khảo sát|thị sát)",
-    Kind.CEREMONY: r"buổi lễ|lễ (?!hội|phép|độ|nghi|giáo|vật|này|tết|30|2/9|lớn|phục|cưới|Phục|Giáng|vừa|đã|và|của|có|còn|đón năm)\w+(?: kết| tặng| chức)?"
+    Kind.CEREMONY: r"buổi lễ|lễ (?!hội|phép|độ|nghi|giáo|vật|này|tết|30|2/9|lớn|phục|cưới|Phục|Giáng|vừa|đã|và|của|có|còn|dài|đầu|bốn|kéo|nghỉ|đổi|lạt|tân|Tình)\w+(?: kết| tặng| chức)?"
     r"|mít ?tinh|quốc tang",
 }
 _VERBS = {
-    Kind.CONFERENCE: r"họp(?: khẩn)?(?= (?:trực tuyến|bàn|về|với|để|giao ban|đánh giá|triển khai|báo|và|khẩn))",
-    Kind.RECEPTION: r"(?:hội đàm|hội kiến|điện đàm|gặp gỡ|gặp mặt|đối thoại|tiếp xúc)(?= )|gặp(?= (?:gỡ|mặt|Đ|B|C|N|T|ông|bà))"
+    Kind.CONFERENCE: r"họp(?: khẩn)?(?= (?:trực tuyến|bàn|về|với|để|giao ban|đánh giá|triển khai|báo|và|khẩn|kín|nội các|thống nhất|xem))",
+    Kind.RECEPTION: r"(?:hội đàm|hội kiến|điện đàm|gặp gỡ|gặp mặt|đối thoại|tiếp xúc cử tri)(?= )|gặp(?= (?:gỡ|mặt|Đ|B|C|N|T|ông|bà))"
     r"|(?:tiếp|đón)(?= (?:\w+ )?(?:xã giao|Đại sứ|đoàn|Đoàn|Bộ trưởng|Thủ tướng|Tổng|Chủ tịch|ông|bà|Ngài|ngài|Phó))"
     r"|chào xã giao",
+    Kind.CEREMONY: r"(?:dâng hương|dâng hoa|viếng|khởi công|khánh thành|động thổ|thông xe|khai trương|tuyên thệ nhậm chức|trao quyết định"
+    r"|trao tặng(?= (?:Huân|huân|danh|Danh|bằng|Bằng)))(?= )",
     Kind.WORKING: r"(?:thăm|kiểm tra|khảo sát|thị sát)(?:, (?:kiểm tra|khảo sát|động viên))?(?! và (?:làm|gặp|hội))(?=[ ,])"
     r"|làm việc(?= (?:với|tại|trực tuyến|đầu tiên))",
 }
@@ -48,7 +50,8 @@ _HELD = re.compile(
     re.I,
 )
 _STRONG = re.compile(
-    r"(?:(?<!\w)(?:tổ chức|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|đến dự|phát biểu tại|diễn ra)(?: thành công| trọng thể)?\s*$)|^\W*(?:nbsp)?tại\s*$",
+    r"(?:cho biết|nói|khẳng định|thông tin|nhấn mạnh|đưa ra|nêu|nêu ra|công bố|chia sẻ|đề nghị|yêu cầu|trả lời|phát biểu|tuyên bố)(?: [^\s.;,]+){0,8}"
+    r"[ ,]+(?:tại|trong)\s*$|(?:(?<!\w)(?:tổ chức|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|đến dự|phát biểu tại|diễn ra)(?: thành công| trọng thể)?\s*$)|^\W*(?:nbsp)?tại\s*$",
     re.I,
 )
 _AFTER = re.compile(
@@ -58,11 +61,12 @@ _AFTER = re.compile(
 # Words before which an event is another one than the article's: planned, past, or only the occasion.
 _ELSEWHERE = re.compile(
     r"(?<!\w)(?:sẽ|sắp|dự kiến|chuẩn bị|sau khi|sau (?!đây)|trước đó|kể từ|từ khi|theo|nghị quyết|hướng tới|tiến tới|nhân dịp|kết quả"
-    r"|tiếp tục chuyến|trước thềm|trước khi|lịch họp|kế hoạch|từng|đã từng|mời|lời mời|không|chưa|hàng năm|mong muốn|đề nghị|muốn|phục vụ)"
+    r"|tiếp tục chuyến|trước thềm|trước khi|lịch họp|kế hoạch|từng|đã từng|mời|lời mời|không|chưa|hàng năm|mong muốn|đề nghị|muốn|phục vụ|khu vực|việc|lên kế hoạch|tạm dừng|hoãn|hủy)"
     r"(?!\w)[^,.;:]{0,60}$",
     re.I,
 )
-_HALL = re.compile(r"(?:trung tâm|nhà|phòng|tòa nhà|ban tổ chức|sau|trước) $", re.I)
+_HALL = re.compile(r"(?:trung tâm|nhà|phòng|tòa nhà|ban tổ chức|sau|trước|nghỉ|dịp|ngày|đoàn|đội|được|bị|hẹn|để|nghe|mục tiêu) $", re.I)
+_OTHER_TIME = re.compile(r"\W*(?:như \w+ (?:\w+ )?(?:thông tin|đưa tin)|trước đó|trước đây|dự kiến|theo kế hoạch|theo lịch|sắp tới|năm ngoái)(?!\w)", re.I)
 # A sentence that takes its meeting as known: `Tại buổi lễ, …`, `Phát biểu tại cuộc họp, …`.
 _KNOWN = re.compile(
     r"(?:^|nbsp)\W*(?:tại|phát biểu(?: \w+){0,4} tại|báo cáo tại|tham dự|tham gia|dự|trong|kết luận|kết thúc|khai mạc|cùng dự|chủ trì)\s+$"
@@ -112,6 +116,8 @@ def find_event(article: Article) -> Event | None:
 def _main(article: Article, piece: Piece) -> _Found | None:
     """The first words of a sentence that name an event which is held in it."""
     words = article.words(piece)
+    if _OTHER_TIME.match(words):
+        return None
     dated = bool(_NOW.search(words)) or any(date.day for date in find_dates(words))
     found = [m for m in NOUN.finditer(words) if _is_held(words, m, dated)]
     found += [m for m in _VERB.finditer(words) if _is_done(words, m, dated)]
@@ -120,6 +126,8 @@ def _main(article: Article, piece: Piece) -> _Found | None:
 
 def _known(article: Article, piece: Piece) -> _Found | None:
     words = article.words(piece)
+    if _OTHER_TIME.match(words):
+        return None
     for match in NOUN.finditer(words):
         if _KNOWN.search(words[max(0, match.start() - 60) : match.start()]) and match.start() < 90:
             return _at(piece, match)
@@ -143,7 +151,9 @@ def _is_done(words: str, match: re.Match[str], dated: bool) -> bool:
     """Somebody in office, or a body, does it; without a date only what is said to be done."""
     before = words[: match.start()]
     told = dated or bool(re.search(r"(?<!\w)(?:đã|vừa)(?: (?:có buổi|đến|tới))*\s*$", before))
-    return told and not _ELSEWHERE.search(before[-90:]) and bool(OFFICE.search(before) or _BODY.search(before))
+    weak = re.match(r"(?:kiểm tra|khảo sát|thăm|thị sát|gặp|tiếp|đón|làm việc)", match.group(), re.I)
+    acts = OFFICE.search(before) or (not weak and _BODY.search(before))
+    return told and bool(acts) and not _ELSEWHERE.search(before[-90:]) and not _HALL.search(before)
 
 
 def _moment(article: Article, piece: Piece, found: _Found) -> Moment | None:

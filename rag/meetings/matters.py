@@ -40,9 +40,9 @@ _SUBJECT = re.compile(
     re.I,
 )
 _TALK = re.compile(
-    r"(?<!\w)(?:(?P<report>báo cáo|thông tin|trao đổi|thảo luận|làm rõ(?: hơn)?|cho ý kiến|bàn|chia sẻ|tham luận)"
+    r"(?<!\w)(?:(?P<report>báo cáo|thông tin|trao đổi|thảo luận|làm rõ(?: hơn)?|cho ý kiến|bàn|chia sẻ|tham luận|bàn thảo|bàn bạc)"
     r"(?: (?:với|tới|cho) [^;:.]{2,140}?)??(?: (?:hơn )?về| bàn về)|thông tin (?:tới|cho|với) (?:đoàn|đại biểu)|(?:với|về) (?:nội dung|chủ đề):?"
-    r"|xung quanh|(?:trả lời|đặt|nêu) (?:các )?câu hỏi[^,;.:]{0,80}? về|phát biểu về|phát biểu[^,;.:]{0,30} về|cho ý kiến (?:đối với|vào)|xem xét,? (?:thông qua|cho ý kiến)|nội dung (?:buổi lễ|cuộc họp|hội nghị)(?: này)? là)\s+",
+    r"|xung quanh|(?:trả lời|đặt|nêu) (?:các )?câu hỏi[^,;.:]{0,80}? về|phát biểu về|phát biểu[^,;.:]{0,30} về|(?:thảo luận|trao đổi|bàn|bàn thảo|làm rõ|rà soát|cho ý kiến)(?= (?:các|những|một số|việc|kế hoạch|biện pháp|giải pháp|phương))|cho ý kiến (?:đối với|vào)|xem xét,? (?:thông qua|cho ý kiến)|nội dung (?:buổi lễ|cuộc họp|hội nghị)(?: này)? là)\s+",
     re.I,
 )
 _TOPIC_END = re.compile(
@@ -54,6 +54,11 @@ _PURPOSE = re.compile(
     r"\s*(?:\([^)]{0,60}\)\s*)?(?:trực tuyến |trực tiếp |toàn quốc |khẩn |chuyên đề )*(?:(?:với )?(?:Ban [^,;.]{2,40}?|Thường trực [^,;.]{2,20}?) )?"
     r"(?P<what>(?:về|nhằm|bàn(?: về| các| giải)?) (?P<about>.+)|(?P<aim>(?:sơ kết|tổng kết|triển khai|công bố|hướng dẫn|quán triệt"
     r"|đánh giá|giới thiệu|phổ biến|kỷ niệm|chào mừng|xét|thông qua|ký kết|lấy ý kiến|góp ý|tuyên dương|biểu dương|tôn vinh|trao|mốc|mừng|kết|bàn giao) .+))",
+    re.I,
+)
+_ABOUT_LEAD = re.compile(
+    r"(?<!\w)(?P<verb>làm việc|hội đàm|hội kiến|điện đàm|gặp|tiếp|họp|họp báo|đối thoại|trao đổi|buổi làm việc|cuộc gặp)(?!\w)[^.;:]{0,140}?"
+    r"\s(?:về|xung quanh|nhằm thảo luận|để thảo luận|để bàn|bàn)(?: về)?\s(?P<what>[^.;]{12,})",
     re.I,
 )
 _HELD_TALK = re.compile(r"(?<!\w)họp(?: khẩn| trực tuyến)?(?!\w)", re.I)
@@ -178,6 +183,11 @@ def topics(article: Article, event: Event) -> tuple[Stated, ...]:
 
 def _topics(article: Article, piece: Piece, *, lead: bool) -> Iterator[tuple[int, int]]:
     text = article.text
+    if lead:
+        about = _ABOUT_LEAD.search(text, piece.start, piece.end)
+        if about and not NOUN.search(text, about.start("verb"), about.end("verb")) and not any(_PURPOSE.match(text, m.end(), piece.end) for m in NOUN.finditer(text, piece.start, piece.end)):
+            yield about.start("what"), _topic_end(text, about.start("what"), piece.end, fronted=False)
+            return
     held = [*NOUN.finditer(text, piece.start, piece.end), *_HELD_TALK.finditer(text, piece.start, piece.end)] if lead else []
     for event in held:
         purpose = _PURPOSE.match(text, event.end(), piece.end)

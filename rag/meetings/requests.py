@@ -61,7 +61,7 @@ def requests(article: Article, people: Sequence[Attendee]) -> tuple[Request, ...
     for piece in article.body:
         said = _speaker(article, piece, people)
         speaker = said or speaker
-        asked = _asked(article, piece, people) or (_stated(article, piece, speaker) if speaker else None)
+        asked = _asked(article, piece, people, speaker) or (_stated(article, piece, speaker) if speaker else None)
         if asked is None and run and said is None:
             asked = _continued(article, piece, run)
         if asked is None and re.match(r"(?:qua đó|từ đó|nhằm)(?!\w)", article.words(piece), re.I):
@@ -118,11 +118,13 @@ def _joined(article: Article, piece: Piece, found: list[Request]) -> Request | N
     return None
 
 
-def _asked(article: Article, piece: Piece, people: Sequence[Attendee]) -> Request | None:
+def _asked(article: Article, piece: Piece, people: Sequence[Attendee], speaker: Stated | None) -> Request | None:
     text = article.text
     for verb in _ASKS.finditer(text, piece.start, piece.end):
         weak = verb.group().lower() in _WEAK
         by = _asker(article, piece, verb.start(), people, bodies=not weak)
+        if by is None and _GOES_ON.fullmatch(text, piece.start, verb.start()):
+            by = speaker
         if by is None or (weak and not _named(by, people)) or (weak and _BREAKS.search(text, by.end, verb.start())):
             continue
         to, at = _party(article, verb.end(), piece.end)
@@ -140,6 +142,13 @@ _HEADS = re.compile(r"(?:Phó )?Thủ tướng|Chủ tịch nước|Tổng Bí t
 def _named(by: Stated, people: Sequence[Attendee]) -> bool:
     """A person by name, or the head of government, state or party: who else leads, leads what was asked."""
     return bool(_HEADS.match(by.text)) or any(person.name.text == by.text for person in people)
+
+
+_GOES_ON = re.compile(
+    r"\W*(?:(?:đồng thời|bên cạnh đó|ngoài ra|qua đó|từ đó|do đó|vì vậy|cùng với đó|trên cơ sở đó|theo đó|tiếp đó|ông|bà|đồng chí|vị này|anh|chị|cũng|đã|đặc biệt|cuối cùng"
+    r"|nhân dịp này|tại buổi làm việc|tại cuộc họp|tại hội nghị|người đứng đầu [^,]{3,40}|lãnh đạo [^,]{3,30})[\s,]*)*",
+    re.I,
+)
 
 
 def _content_start(text: str, at: int, end: int) -> int:
@@ -211,9 +220,16 @@ def _party(article: Article, at: int, end: int) -> tuple[Stated | None, int]:
         if not gap or (gap.group()[0] == "," and not _lists(text, gap.end(), end)):
             break
         cursor = gap.end()
+    wider = _WIDER.match(text, stop, end) if stop > start else _UP_TO_ACT.match(text, start, end)
+    if wider and not _NO_PARTY.match(wider.group().split(" ")[0]) and not _ASKS.search(text, stop, wider.end()):
+        stop = wider.end()
     return (article.cut(start, stop), stop) if stop > start + 2 else (None, at)
 
 
+_ACT = rf"(?:cần|phải|{_ACTS.pattern[3:-7]})(?!\w)"
+# What stands between a party and what it is asked to do still belongs to it: `các xã có dịch phải …`.
+_WIDER = re.compile(rf"(?! (?:cần|phải|{_ACTS.pattern[3:-7]})(?!\w))[^,;.:]{{2,60}}?(?=\s+(?:cần|phải)(?!\w))", re.I)
+_UP_TO_ACT = re.compile(rf"(?:các|những|toàn|mọi|từng|cả|hai|[A-ZĐ])[^,;.:]{{2,80}}?(?=\s+{_ACT})")
 _NO_PARTY = re.compile(r"(?:thời|trường|nếu|yêu|để|khi|trong|việc|đối|theo|do|về|tại|ở|trên|của|và|với|có|trước|sau|phải|cần|không|nhưng|những)$", re.I)
 
 
@@ -243,7 +259,7 @@ def _continued(article: Article, piece: Piece, run: Request) -> Request | None:
         to, at = _party(article, again.end(), piece.end)
         at = _content_start(text, at, piece.end)
         return Request(run.by, to, article.cut(at, piece.end)) if piece.end - at > 12 else None
-    if _ACTS.match(text, start, piece.end) and not _BREAKS.search(text, start, min(piece.end, start + 90)):
+    if _ACTS.match(text, start, piece.end) and not re.search(r"(?:đã|được|bị) ", text[start : start + 20]) and not _BREAKS.search(text, start, min(piece.end, start + 90)):
         return Request(run.by, None if _MODAL.search(text, piece.start, start) else run.to, article.cut(start, piece.end))
     to, at = _party(article, start, piece.end)
     modal = _MODAL.search(text, at, min(piece.end, at + 70))
