@@ -39,8 +39,8 @@ _SURNAMES = (
     "|Khương|Giáp|Diệp|Cù|Cung|Chử|Bạch|Âu|An|Khuất|Điểu|Hầu|Thượng|Bàn|Lục|Đồng|Tòng|Bạc|Cầm|Hạng|Phàn|Chảo|Tẩn|Lồ"
     "|Vương|Mông|Sầm|Đậu|Tôn|Mã|Ngụy|Tiêu|Thiều|Khiếu|Lừu|Cháng|Thền|Ly|Y|Lang|Xa|Lộc|Ngân|Đới|Thi"
 )
-_UPPER = "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
-_SYLLABLE = rf"[{_UPPER}](?![{_UPPER}])[^\W\d_]*"
+UPPER = "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
+_SYLLABLE = rf"[{UPPER}](?![{UPPER}])[^\W\d_]*"
 _RUN = re.compile(rf"(?<!\w){_SYLLABLE}(?: {_SYLLABLE})+")
 SURNAME = re.compile(rf"(?:{_SURNAMES})$")
 _HONORIFIC = re.compile(

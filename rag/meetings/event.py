@@ -202,7 +202,7 @@ def _year(article: Article, date: DateMention) -> int | None:
 
 _CREDIT = re.compile(r"\s*[.(]*\s*Ảnh\s*:.*$", re.I | re.S)
 _PHRASE_END = re.compile(
-    r"[,;]?\s(?=(?:vào )?(?:sáng|trưa|chiều|tối)(?!\w)|(?:đã |vừa |được |mới )*(?:diễn ra|tổ chức|khai mạc|bế mạc)|sau khi|ngày \d|diễn ra|hôm nay|có (?!liên))",
+    r"[,;]?\s(?=(?:vào )?(?:sáng|trưa|chiều|tối)(?!\w)|(?:đã |vừa |được |mới )*(?:diễn ra|tổ chức|khai mạc|bế mạc)|sau khi|ngày \d|diễn ra|hôm nay|có (?!liên))|,\s(?=(?:ông|bà|đồng chí)\s|[^,]{3,80}(?:,[^,]{3,60},)? (?:cho biết|cho hay|cho rằng|khẳng định|nhấn mạnh|nói|phát biểu|tuyên bố|báo cáo|đã thông báo))",
 )
 _ADVERBIALS = re.compile(r"[\s),]*(?:tại (?:[^,]|, (?=tỉnh|thành phố|TP|huyện|quận|xã|phường))+,\s*)?")
 
@@ -222,7 +222,7 @@ def _title(article: Article, found: _Found, moment: Moment | None) -> Stated:
     return article.cut(title.start, title.end) if bare and title else clause
 
 
-_PHRASED = re.compile(r"(?:^|nbsp|[,:]|(?<!\w)(?:tại|trong|diễn ra|dự|tham gia|bế mạc|khai mạc|tham dự|ở|điều hành|chủ tọa))\s*$", re.I)
+_PHRASED = re.compile(r"(?:^|nbsp|[,:]|(?<!\w)(?:tại|trong|diễn ra|dự|tham gia|bế mạc|khai mạc|tham dự|ở|điều hành|chủ tọa))\s*(?:một )?$", re.I)
 
 
 def _clause(article: Article, found: _Found, moment: Moment | None) -> Stated:
@@ -271,10 +271,23 @@ def places(article: Article, event: Event) -> tuple[Stated, ...]:
         return remote
     title = [article.title] if article.title else []
     for piece in (*title, event.lead):
-        found = _places_of(article, _PLACE, [piece])
+        if piece != event.lead and not (NOUN.search(article.words(piece)) or _VERB.search(article.words(piece))):
+            continue
+        found = _places_of(article, _PLACE, [piece], event)
         if found:
             return (_without_short_form(article, found[0]),)
     return ()
+
+
+_AWAY = re.compile(r"(?<!\w)(?:cho biết|cho hay|nói|rằng|sau khi|khi|về|để|nhằm|với|Đại sứ[^,]{0,20}|người|theo)(?!\w)", re.I)
+
+
+def _is_where(article: Article, event: Event, at: int) -> bool:
+    """At the beginning of the sentence, or behind the event with nothing else told in between."""
+    text, stated = article.text, event.kind_stated
+    if at < stated.start:
+        return at - event.lead.start < 70 and not _AWAY.search(text, event.lead.start, at)
+    return at - stated.end < 160 and not _AWAY.search(text, stated.end, at)
 
 
 _SHORT_FORM = re.compile(r"\s*\((?![^)]*(?:huyện|tỉnh|xã|quận|thành phố|TP|Trung Quốc|Lào|Campuchia|Mỹ|Nga|Nhật))[^()]*\)$")
@@ -286,11 +299,13 @@ def _without_short_form(article: Article, place: Stated) -> Stated:
     return article.cut(place.start, place.start + short.start()) if short else place
 
 
-def _places_of(article: Article, pattern: re.Pattern[str], pieces: Sequence[Piece]) -> tuple[Stated, ...]:
+def _places_of(article: Article, pattern: re.Pattern[str], pieces: Sequence[Piece], event: Event | None = None) -> tuple[Stated, ...]:
     found: dict[str, Stated] = {}
     for piece in pieces:
         for match in pattern.finditer(article.text, piece.start, piece.end):
             start, end = match.span("place")
+            if event and piece == event.lead and not _is_where(article, event, match.start()):
+                continue
             stop = _PLACE_STOP.search(article.text, start, end)
             end = stop.start() if stop and pattern is _PLACE else end
             if not _NOT_PLACE.match(article.text, start, end) and not re.match(r"các |nhiều ", article.text[start + 9 : end]):

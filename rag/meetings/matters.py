@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from rag.dates import find_dates
 from rag.meetings.article import Article, Piece
 from rag.meetings.event import NOUN, Event
-from rag.meetings.records import Decision, Reference, Stated
+from rag.meetings.records import Decision, Kind, Reference, Stated
 
 _CITED = re.compile(
     r"(?<!\w)(?:Nghị quyết|Nghị định|Quyết định|Chỉ thị|Kết luận|Thông tư(?: liên tịch)?|Công văn|Công điện|Luật|Văn bản|Kế hoạch"
-    r"|Hướng dẫn|Thông báo|Quy định|Pháp lệnh|Tờ trình|Hiệp định)\s+(?:số:?\s*)?"
-    r"(?P<number>\d{1,5}(?:/\d{4})?(?:[/-][A-ZĐƯa-zđ&]{1,12})+|\d{1,5}/\d{4})(?![\w/])(?:[\s,(]{1,3}(?P<date>ngày \d{1,2}[/.-]\d{1,2}[/.-]\d{4}))?",
+    r"|Hướng dẫn|Thông báo|Quy định|Pháp lệnh|Tờ trình|Hiệp định)(?: khẩn| hỏa tốc)?\s+(?:số:?\s*)?"
+    r"(?P<number>\d{1,5}(?:/\d{4})?(?:[/-][A-ZĐƯa-zđ&]{1,12}\d{0,2})+|\d{1,5}/\d{4})(?![\w/])(?:[\s,(]{1,3}(?P<date>ngày \d{1,2}[/.-]\d{1,2}[/.-]\d{4}))?",
     re.I,
 )
 _LABELS = (
@@ -61,6 +61,12 @@ _ABOUT_LEAD = re.compile(
     r"\s(?:về|xung quanh|nhằm thảo luận|để thảo luận|để bàn|bàn)(?: về)?\s(?P<what>[^.;]{12,})",
     re.I,
 )
+_NAMED = re.compile(r"[^.;“\"]{0,40}[“\"](?P<what>[^”\"]{12,220})[”\"]")
+_INSPECTED = re.compile(
+    r"(?<!\w)(?:(?:kiểm tra|khảo sát|thị sát|báo cáo|nghe báo cáo)(?: và chỉ đạo)?(?: về)?|công bố)"
+    r" (?P<what>(?:công tác|tình hình|việc|tiến độ|kết quả|quyết định|danh sách|chương trình|nghị quyết) [^;.]{8,})",
+    re.I,
+)
 _HELD_TALK = re.compile(r"(?<!\w)họp(?: khẩn| trực tuyến)?(?!\w)", re.I)
 _DEADLINE = re.compile(
     r"(?<!\w)(?:(?:trước|đến hết|chậm nhất|hoàn thành (?:trong|trước)|trong)\s+(?:là\s+)?(?:ngày\s+\d|tháng\s+\d|quý\s|năm\s+\d|chiều nay|tuần)[^,;.]{0,30}?"
@@ -73,7 +79,7 @@ _DECIDES = re.compile(
     r"|(?:nhất trí |biểu quyết )?thông qua (?!các cơ chế|việc|hoạt|Luật|luật)|bầu (?:ra|ông|bà|bổ sung|đồng chí|\d+|Ban)"
     r"|thống nhất (?:đánh giá|các nội|về|việc|nội dung|phương án|chủ trương|đề nghị|với|cao với|sẽ|lấy)|nhất trí (?:với|cao|về|cho)"
     r"|quyết định (?:điều động|bổ nhiệm|thành lập|đóng cửa|tạm dừng|cho|chi|dừng|lùi|hỗ trợ|phong tỏa|áp dụng|kéo dài|chọn|sẽ)"
-    r"|điều động, bổ nhiệm|(?:(?<=và )|(?<=bên )|(?<=lễ ))ký (?:kết|cam kết|thỏa thuận|biên bản|hợp đồng)|đồng ý (?:với|về|cho)|tán thành|cam kết (?=[a-zà-ỹ])|vinh danh|phát động phong trào"
+    r"|điều động, bổ nhiệm|(?:(?<=và )|(?<=bên )|(?<=lễ ))ký (?:kết|cam kết|thỏa thuận|biên bản|hợp đồng)|đồng ý (?:với|về|cho)|tán thành|cam kết (?=\w)|vinh danh|phát động phong trào"
     r")(?!\w)[^;]{8,500})",
 )
 _PAST = re.compile(r"(?<!\w)(?:trước đó|trước đây|từng|năm (?:19|20)\d\d(?! - )|vừa qua|những năm)(?!\w)", re.I)
@@ -190,11 +196,23 @@ def _topics(article: Article, piece: Piece, *, lead: bool) -> Iterator[tuple[int
             return
     held = [*NOUN.finditer(text, piece.start, piece.end), *_HELD_TALK.finditer(text, piece.start, piece.end)] if lead else []
     for event in held:
+        quoted = _NAMED.match(text, event.end(), piece.end)
+        if quoted:
+            yield quoted.span("what")
+            return
+        if event.lastgroup == Kind.CEREMONY.name and " " in event.group() and event.group().lower() != "buổi lễ":
+            start = event.start() + event.group().index(" ") + 1
+            yield start, _topic_end(text, start, piece.end, fronted=False)
+            return
         purpose = _PURPOSE.match(text, event.end(), piece.end)
         if purpose:
             start = purpose.start("about") if purpose["about"] else purpose.start("aim")
             yield start, _topic_end(text, start, piece.end, fronted=False)
             return
+    seen = _INSPECTED.search(text, piece.start, piece.end) if lead else None
+    if seen:
+        yield seen.start("what"), _topic_end(text, seen.start("what"), piece.end, fronted=False)
+        return
     talk = _TALK.search(text, piece.start, piece.end)
     if talk:
         fronted = talk.start() - piece.start < 12

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.people import OFFICES, name_spans
-from rag.places import COUNTRY_NAMES
+from rag import facts
+from rag.people import OFFICES, SURNAME, UPPER, name_spans
+from rag.places import COUNTRY_NAMES, PLACES
 from rag.text import is_syllable
 
 _RANKS = (
@@ -40,20 +41,20 @@ quốc phòng an ninh kinh tế hội đại biểu chuyên trách thường tr�
 ban ngành ủy viện cục vụ tổng phòng công ty tập trách nhiệm bệnh trường học cổ phần ngân hàng hiệp thanh niên phụ nữ cựu chiến
 liên quốc thứ nhất đặc mệnh toàn quyền tại lâm thời khóa kỳ đảng trưởng phó thuộc đương kim ngoại giao chính phủ khoa giáo
 dục y nội tư pháp tuyên vận biên giới trị dự khuyết đối khối doanh người cao tuổi trẻ em sức khỏe quản lực lượng sự pháp luật
-hành chức đạo hoạch đua khen thưởng thanh tra kế gia yếu lưu trữ danh dự bảo hiểm tôn đô đất đai lao động thuế hải kho bạc giao thủy lợi lâm sản văn hóa mặt trận tổ dân""".split()
+hành chức đạo đồng lý thi kiểm định chất lượng kiểm soát hoạch đua khen thưởng thanh tra kế gia yếu lưu trữ danh dự bảo hiểm tôn đô đất đai lao động thuế hải kho bạc giao thủy lợi lâm sản văn hóa mặt trận tổ dân""".split()
 )
 # Such words are verbs unless the name of a body leads to them: `Ban chỉ đạo`, but `Bộ trưởng chỉ đạo …`.
 _VERBAL = re.compile(
     r"(?:tổ chức|kiểm tra|chỉ đạo|điều hành|bảo vệ|xây dựng|thông tin|giám sát|phát triển|hợp tác|đầu tư|kiểm sát|phụ trách"
     r"|phòng,? chống|tuyên truyền)(?!\w)"
 )
-_LEADS = re.compile(r"(?<!\w)(?:ban|chỉ đạo|ủy ban|và|cục|sở|vụ|phòng|bộ|viện|ngân hàng|hội|thanh tra)\s$", re.I)
-_OTHERS = re.compile(r"(?:đại diện|lãnh đạo|các đồng chí|một số|đông đảo|các đại biểu|đại biểu(?! Quốc| HĐND| Hội))(?!\w)")
+_LEADS = re.compile(r"(?<!\w)(?:giám đốc|ban|chỉ đạo|ủy ban|và|cục|sở|vụ|phòng|bộ|viện|ngân hàng|hội|thanh tra)\s$", re.I)
+_OTHERS = re.compile(r"(?:đồng chí|đồng thời|đồng chủ trì|đồng ý|kiểm soát|đại diện|lãnh đạo|các đồng chí|một số|đông đảo|các đại biểu|đại biểu(?! Quốc| HĐND| Hội))(?!\w)")
 # Small words of a name in between: `Hội Lạnh và Điều hòa không khí Việt Nam`; none may begin a new clause.
 _CLAUSE_WORD = re.compile(
     r"(?:với|tại|đã|đang|sẽ|cùng|đến|tới|thăm|dự|gặp|có|là|về|do|cho|trong|từ|theo|vừa|được|bị|để|nhân|trả|ký|ra|lên|sang|vào|trước|sau"
     r"|khi|rằng|này|đó|cũng|làm|nói|phát|chủ|hứa|nêu|báo|đề|yêu|kiến|khẳng|nhấn|trao|tặng|tiếp|đón|kiểm|khảo|bày|cảm|chia|ghi|mong|cam"
-    r"|lưu|giao|kết|trình|thông|đánh|đồng|ông|bà|anh|chị|gửi|công|thay|dẫn|tổ|triển|xem|như|mà|nhưng|còn|vẫn|không|chưa|người)$"
+    r"|lưu|giao|kết|trình|thông|đánh|đồng|ông|bà|anh|chị|gửi|công|thay|dẫn|tổ|triển|xem|như|mà|nhưng|còn|vẫn|người)$"
 )
 _JOINS = frozenset({"và", "của", "các", "về", "-", "–", "cho"})
 _TOKEN = re.compile(r"[^\s,;.:()“”\"?!…–]+|–")
@@ -77,7 +78,7 @@ Latvia|Litva|Estonia|CHDCND Lào|Việt Nam|Đông Timor|Nepal|Mozambique|Angola
 )
 _FOREIGN = re.compile(
     rf"(?P<lead>(?<!\w)(?:{_COUNTRY}|ông|bà|ngài|{_RANKS}|{'|'.join(map(re.escape, _ALL))}))[,:]? "
-    r"(?P<name>[A-ZĐÀ-Ỹ][\w’'.-]*(?: (?:bin |al-|de |van |von |der |da )*[A-ZĐÀ-Ỹ][\w’'.-]*){1,4})",
+    rf"(?P<name>[{UPPER}][\w’'.-]*(?: (?:bin |al-|de |van |von |der |da )*[{UPPER}][\w’'.-]*){{1,4}})",
 )
 _AGENCIES = frozenset("Bộ Sở Ban Hội Viện Trường Tập Công Ngân Đại Trung Tổng Cục Vụ Viettel Quỹ Liên Ủy".split())
 _DEAD = frozenset({"Hồ Chí Minh", "Võ Nguyên Giáp", "Tôn Đức Thắng", "Lý Thường Kiệt", "Trần Hưng Đạo", "Kim Nhật Thành"})
@@ -112,7 +113,8 @@ def mentions(text: str, start: int, end: int) -> list[Mention]:
     names = _names(sentence)
     found = []
     for at, (begin, stop) in enumerate(names):
-        left = names[at - 1][1] if at else 0
+        previous = found[-1].right - start if found else 0
+        left = max(names[at - 1][1], previous) if at else 0
         right = names[at + 1][0] if at + 1 < len(names) else len(sentence)
         rank, before = _in_front(sentence, left, begin)
         after = _behind(sentence, stop, right, names)
@@ -128,22 +130,35 @@ def _shift(span: tuple[int, int] | None, by: int) -> tuple[int, int] | None:
 
 
 def _names(sentence: str) -> list[tuple[int, int]]:
-    own = [_homeless(sentence, span) for span in name_spans(sentence)]
+    own = [_bare(sentence, span) for span in name_spans(sentence)]
     foreign = []
     for match in _FOREIGN.finditer(sentence):
         span = _foreign(sentence, *match.span("name"))
         if span and not any(span[0] < stop and begin < span[1] for begin, stop in own):
             foreign.append(span)
-    return sorted(span for span in (*own, *foreign) if not _NO_NAME.search(sentence[max(0, span[0] - 12) : span[0]]))
+    return sorted(span for span in (*own, *foreign) if _is_name(sentence, *span))
 
 
-_HOME = re.compile(rf"(?:{_COUNTRY}) (?=[A-ZĐÀ-Ỹ]\w* [A-ZĐÀ-Ỹ])")
+def _is_name(sentence: str, start: int, end: int) -> bool:
+    """No street, school or company named after somebody, nor a company with its province: `Viettel Hậu Giang`."""
+    words = sentence[start:end].split(" ")
+    home = facts.keys(" ".join(words[1:])) in PLACES and not SURNAME.match(words[0])
+    return not home and not _NO_NAME.search(sentence[max(0, start - 12) : start])
 
 
-def _homeless(sentence: str, span: tuple[int, int]) -> tuple[int, int]:
-    """A name without the country before it: `Thủ tướng Malaysia Muhyiddin Yassin`."""
-    country = _HOME.match(sentence, *span)
-    return (country.end(), span[1]) if country else span
+_HOME = re.compile(rf"(?:{_COUNTRY}) (?=[{UPPER}]\w* [{UPPER}])")
+
+
+def _bare(sentence: str, span: tuple[int, int]) -> tuple[int, int]:
+    """A name without the country or the rank before it, and without an office that follows at once."""
+    start, end = span
+    for before in (_HOME, RANK):
+        found = before.match(sentence, start, end)
+        if found and " " in sentence[found.end() : end].strip():
+            start = found.end() + (sentence[found.end()] == " ")
+    last = sentence.rfind(" ", start, end) + 1
+    office = OFFICE.match(sentence, last)
+    return (start, last - 1) if office and office.end() > end and " " in sentence[start : last - 1] else (start, end)
 
 
 _NO_NAME = re.compile(

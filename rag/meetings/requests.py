@@ -9,11 +9,12 @@ from rag.meetings.article import Article, Piece
 from rag.meetings.attendance import SPEAKS
 from rag.meetings.persons import BODY, OFFICE, mentions, phrase_end
 from rag.meetings.records import Attendee, Request, Stated
+from rag.people import UPPER
 
 # A noun of the same spelling has its quantity or its owner beside it: `những đề xuất`, `kiến nghị của tỉnh`.
 _ASKS = re.compile(
     r"(?<!\w)(?<!nêu )(?<!những )(?<!các )(?<!theo )(?<!của )(?<!một số )(?<!giải quyết )(?<!có )(?<!với )(?<!nghe )(?<!được )(?<!bị )(?<!nghiên cứu )(?<!tham mưu )"
-    r"(?:đề nghị|kiến nghị|đề xuất|yêu cầu|lưu ý|kêu gọi|nhắc nhở|(?<!ban )(?<!điều hành, )chỉ đạo|giao(?! lưu| thông| dịch| ban| thừa| tiếp| nhiệm)|quán triệt)"
+    r"(?:đề nghị|kiến nghị|đề xuất|yêu cầu|lưu ý|kêu gọi|khuyến nghị|hối thúc|thúc giục|nhắc nhở|(?<!ban )(?<!điều hành, )chỉ đạo|giao(?! lưu| thông| dịch| ban| thừa| tiếp| nhiệm)|quán triệt)"
     r"(?! của| từ| nêu| trên| này| và| được| thực tế| chung| cao| phát triển|, (?:kiến nghị|đề xuất|chỉ đạo|điều hành|yêu cầu|giải pháp))(?!\w)",
     re.I,
 )
@@ -188,7 +189,7 @@ _BODY_BEFORE = re.compile(
     r"|[Cc]ác đại biểu|[Cc]ác nhà lãnh đạo|[Ll]ãnh đạo)(?!\w)"
 )
 _CALLED = re.compile(
-    r"(?<!\w)(?P<who>(?:ông|bà|đồng chí) (?P<given>[A-ZĐÀ-Ỹ][^\W\d_]+)|Người đứng đầu [^\s,]+ [^\s,]+|Bộ trưởng|Thủ tướng|Chủ tịch nước)[^,.;]{0,40}$"
+    rf"(?<!\w)(?P<who>(?:ông|bà|đồng chí) (?P<given>[{UPPER}][^\W\d_]+)|Người đứng đầu [^\s,]+ [^\s,]+|Bộ trưởng|Thủ tướng|Chủ tịch nước)[^,.;]{{0,40}}$"
 )
 
 
