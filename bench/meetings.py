@@ -151,24 +151,39 @@ def _score_meeting(scores: Scores, document: Labelled, gold: dict[str, Any], fou
     def items(name: str) -> list[Item]:
         return [_item(text, value) for value in gold.get(name) or []]
 
-    def add(name: str, wanted: list[Item], got: list[Item], same: Callable[[Item, Item], bool] = _same) -> list[tuple[int, int]]:
+    def add(
+        name: str, wanted: list[Item], got: list[Item], same: Callable[[Item, Item], bool] = _same
+    ) -> list[tuple[int, int]]:
         return _compare(scores.fields[name], document.name, wanted, got, same)
 
     moment = found.moment if found else None
     add("kind", [Item(gold["kind"]["value"], 0, 0)] if gold else [], [Item(found.kind, 0, 0)] if found else [])
     add("title", [_item(text, gold["title"])] if gold.get("title") else [], _found(found and found.title), _alike)
-    add("date", [Item(_date(gold), 0, 0, _date(gold))] if _date(gold) else [], [Item(iso(moment), 0, 0, iso(moment))] if moment else [])
+    add(
+        "date",
+        [Item(_date(gold), 0, 0, _date(gold))] if _date(gold) else [],
+        [Item(iso(moment), 0, 0, iso(moment))] if moment else [],
+    )
     part = (gold.get("date") or {}).get("part")
     add("part", [Item(part, 0, 0)] if part else [], [Item(moment.part, 0, 0)] if moment and moment.part else [])
     places = (found.place, *found.other_places) if found else ()
     add("place", items("place"), _found(*places))
     attendees = found.attendees if found else ()
-    add("chair", [_item(text, p["name"]) for p in gold.get("chair", [])], _found(*(a.name for a in attendees if a.chairs)))
+    add(
+        "chair",
+        [_item(text, p["name"]) for p in gold.get("chair", [])],
+        _found(*(a.name for a in attendees if a.chairs)),
+    )
     people = gold.get("participant", [])
     pairs = add("participant", [_person(text, p) for p in people], _found(*(a.name for a in attendees)))
     for one, other in pairs:
         person, attendee = people[one], attendees[other]
-        add("titles", [_item(text, t) for t in person["titles"]], _found(attendee.title, attendee.other_title), _title_alike)
+        add(
+            "titles",
+            [_item(text, t) for t in person["titles"]],
+            _found(attendee.title, attendee.other_title),
+            _title_alike,
+        )
         add("rank", _optional(text, person["rank"]), _found(attendee.rank))
         add("side", _optional(text, person["side"]), _found(attendee.side))
     add("topic", items("topic"), _found(*(found.topics if found else ())), _alike)
@@ -177,7 +192,12 @@ def _score_meeting(scores: Scores, document: Labelled, gold: dict[str, Any], fou
     pairs = add("request", [_content(text, r) for r in requests], _found(*(r.content for r in asked)), _alike)
     for one, other in pairs:
         for end in ("by", "to"):
-            add(f"request.{end}", _optional(text, requests[one][end]), _found(getattr(asked[other], end)), _party(text, people))
+            add(
+                f"request.{end}",
+                _optional(text, requests[one][end]),
+                _found(getattr(asked[other], end)),
+                _party(text, people),
+            )
     decisions, made = gold.get("decision", []), found.decisions if found else ()
     pairs = add("decision", [_content(text, d) for d in decisions], _found(*(d.content for d in made)), _alike)
     for one, other in pairs:
@@ -228,7 +248,10 @@ def _title_alike(one: Item, other: Item) -> bool:
 
 def _party(text: str, people: Sequence[dict[str, Any]]) -> Callable[[Item, Item], bool]:
     """Who asks or is asked: the same words, or a participant's name for a part of that participant's titles."""
-    known = [(facts.keys(_item(text, p["name"]).text), [facts.keys(_item(text, t).text) for t in p["titles"]]) for p in people]
+    known = [
+        (facts.keys(_item(text, p["name"]).text), [facts.keys(_item(text, t).text) for t in p["titles"]])
+        for p in people
+    ]
 
     def same(one: Item, other: Item) -> bool:
         if _same(one, other):

@@ -49,7 +49,7 @@ _PARTS = {
 }
 
 
-class _Period(click.ParamType):
+class _Period(click.ParamType[tuple[date, date]]):
     """`2024`, `2024-10` or `2024-10-22`: its first and last day."""
 
     name = "ngày"
@@ -69,7 +69,9 @@ class _Period(click.ParamType):
 def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
-            click.option("--from", "since", metavar="NGÀY", type=_Period(), help="Từ ngày (2024, 2024-10, 2024-10-22)."),
+            click.option(
+                "--from", "since", metavar="NGÀY", type=_Period(), help="Từ ngày (2024, 2024-10, 2024-10-22)."
+            ),
             click.option("--to", "until", metavar="NGÀY", type=_Period(), help="Đến hết ngày, tháng hoặc năm này."),
             click.option("--person", metavar="TÊN", default="", help="Có người này tham gia; gõ không dấu cũng được."),
             click.option("--place", metavar="NƠI", default="", help="Diễn ra ở nơi này; gõ không dấu cũng được."),
@@ -91,7 +93,7 @@ def meetings() -> None:
 @meetings.command("list", epilog="Ví dụ: hoidap meetings list --from 2024 --to 2024-06 --place “lao cai”")
 @_filters
 @click.pass_obj
-def list_meetings(settings: Settings, **filters: Any) -> None:
+def list_meetings(settings: Settings, /, **filters: Any) -> None:
     """Liệt kê các cuộc họp theo thời gian; cuộc họp không rõ năm đứng cuối."""
     from rag.meetings.export import iso
 
@@ -124,7 +126,7 @@ def show_meeting(settings: Settings, document_id: str) -> None:
 )  # fmt: skip
 @_filters
 @click.pass_obj
-def export_meetings(settings: Settings, form: str, **filters: Any) -> None:
+def export_meetings(settings: Settings, /, form: str, **filters: Any) -> None:
     """Ghi các cuộc họp ra JSON, CSV hoặc iCalendar (đầu ra chuẩn).
 
     Cuộc họp không rõ ngày hoặc năm thì không vào lịch được; số đó được báo riêng.

@@ -13,36 +13,53 @@ from rag.meetings.persons import Mention, mentions
 from rag.meetings.records import Attendee, Stated
 
 _PRESENT = re.compile(
-    r"(?<!\w)(?:dự(?! báo| án| kiến| thảo| toán| trữ| phòng| định| thi| tuyển)|tham dự|tham gia (?:buổi|cuộc|hội nghị|đoàn|gặp)"
-    r"|có mặt|chứng kiến|cùng đi|cùng tham gia|(?:về )?phía [^,;:.]{2,60}? (?:còn )?(?:có|gồm)|thành phần|thay mặt [^,]{3,60},"
+    r"(?<!\w)(?:dự(?! báo| án| kiến| thảo| toán| trữ| phòng| định| thi| tuyển)|tham dự|tham gia (?:buổi|cuộc"
+    r"|hội nghị|đoàn|gặp)"
+    r"|có mặt|chứng kiến|cùng đi|cùng tham gia|(?:về )?phía [^,;:.]{2,60}? (?:còn )?(?:có|gồm)|thành phần"
+    r"|thay mặt [^,]{3,60},"
     r"|đồng chủ trì|chủ trì|chủ tọa|tiếp đoàn|đại diện lãnh đạo|thành viên đoàn)(?!\w)",
     re.I,
 )
 SPEAKS = (
-    "phát biểu|cho biết|cho hay|cho rằng|nói|khẳng định|nhấn mạnh|đề nghị|yêu cầu|kiến nghị|đề xuất|lưu ý|chỉ đạo|báo cáo|trình bày"
-    "|tham luận|chia sẻ|thông tin|thông báo|ghi nhận|đánh giá|biểu dương|cảm ơn|chúc mừng|bày tỏ|phân tích|chỉ rõ|chỉ ra|nêu|trả lời"
-    "|giải đáp|kết luận|quán triệt|chào mừng|hy vọng|hi vọng|mong muốn|mong|cam kết|khen ngợi|nhắc lại|nhận định|tin tưởng|công bố"
-    "|khai mạc|bế mạc|nhắc nhở|kêu gọi|đề cập|thừa nhận|lý giải|giải thích|tuyên bố|xác nhận|tiết lộ|đồng ý|nhất trí|cảnh báo|giao"
-    "|gửi lời|hứa|khuyến nghị|làm rõ|nhìn nhận|cũng cho|trao|chủ trì|điều hành|tiếp|hội đàm|hội kiến|làm việc|phân trần|tâm sự|nghẹn"
+    "phát biểu|cho biết|cho hay|cho rằng|nói|khẳng định|nhấn mạnh|đề nghị|yêu cầu|kiến nghị|đề xuất|lưu ý|chỉ đạo"
+    "|báo cáo|trình bày"
+    "|tham luận|chia sẻ|thông tin|thông báo|ghi nhận|đánh giá|biểu dương|cảm ơn|chúc mừng|bày tỏ|phân tích|chỉ rõ"
+    "|chỉ ra|nêu|trả lời"
+    "|giải đáp|kết luận|quán triệt|chào mừng|hy vọng|hi vọng|mong muốn|mong|cam kết|khen ngợi|nhắc lại|nhận định"
+    "|tin tưởng|công bố"
+    "|khai mạc|bế mạc|nhắc nhở|kêu gọi|đề cập|thừa nhận|lý giải|giải thích|tuyên bố|xác nhận|tiết lộ|đồng ý|nhất trí"
+    "|cảnh báo|giao"
+    "|gửi lời|hứa|khuyến nghị|làm rõ|nhìn nhận|cũng cho|trao|chủ trì|điều hành|tiếp|hội đàm|hội kiến|làm việc"
+    "|phân trần|tâm sự|nghẹn"
 )
 _SPEAKER = re.compile(
-    rf"[\s,)–-]*(?:\([^)]{{0,40}}\)\s*)?(?:(?:đã|cũng|đang|vừa|tiếp tục|nhiệt liệt|tái|tiếp tục|còn|thẳng thắn|trực tiếp|một lần nữa) )*"
+    rf"[\s,)–-]*(?:\([^)]{{0,40}}\)\s*)?(?:(?:đã|cũng|đang|vừa|tiếp tục|nhiệt liệt|tái|tiếp tục|còn|thẳng thắn"
+    rf"|trực tiếp|một lần nữa) )*"
     rf"(?:{SPEAKS})(?!\w)",
     re.I,
 )
 _INTRODUCED = re.compile(
-    r"(?:^|[\n.;] ?)\W*(?:(?:phát biểu|kết luận|chỉ đạo|báo cáo|trao đổi|trả lời|thay mặt|khai mạc|bế mạc|chia sẻ|giải đáp|thông tin|theo"
-    r"|đánh giá|nhấn mạnh|đối thoại|nói|tại (?:buổi|cuộc|hội|lễ|đại|phiên|đây|kỳ|điểm))(?!\w)[^.;]{0,220}?,?\s*|theo )$",
+    r"(?:^|[\n.;] ?)\W*(?:(?:phát biểu|kết luận|chỉ đạo|báo cáo|trao đổi|trả lời|thay mặt|khai mạc|bế mạc|chia sẻ"
+    r"|giải đáp|thông tin|theo"
+    r"|đánh giá|nhấn mạnh|đối thoại|nói|tại (?:buổi|cuộc|hội|lễ|đại|phiên|đây|kỳ|điểm))(?!\w)[^.;]{0,220}?,?\s*"
+    r"|theo )$",
     re.I,
 )
 _CHAIRS = re.compile(
-    r"(?P<gap>[^.;:]{0,70}?)(?<!\w)(?:đồng )?(?:chủ trì|chủ tọa|(?<!giám đốc )(?<!ban )điều hành)(?!\w)(?!,? (?:phối hợp|tham mưu|xây dựng|nghiên cứu|tiễn|đề tài))",
+    r"(?P<gap>[^.;:]{0,70}?)(?<!\w)(?:đồng )?(?:chủ trì|chủ tọa"
+    r"|(?<!giám đốc )(?<!ban )điều hành)(?!\w)(?!,? (?:phối hợp|tham mưu|xây dựng|nghiên cứu|tiễn|đề tài))",
     re.I,
 )
-_CHAIRED_BY = re.compile(r"(?<!\w)(?:chủ trì|chủ tọa|(?<!giám đốc )(?<!ban )điều hành)(?: hội nghị| cuộc họp| phiên họp)?(?: của| là| bởi|:)[^.;]{0,90}$", re.I)
+_CHAIRED_BY = re.compile(
+    r"(?<!\w)(?:chủ trì|chủ tọa|(?<!giám đốc )(?<!ban )điều hành)(?: hội nghị| cuộc họp| phiên họp)?(?: của| là| bởi"
+    r"|:)[^.;]{0,90}$",
+    re.I,
+)
 _SIDES = re.compile(
-    r"(?<!\w)(?:(?:về )?phía (?:đoàn )?(?P<a>[^,;:.]{2,60}?),? (?:còn )?(?:có|gồm)|(?:tại )?điểm cầu (?P<b>[^,;:.]{2,50}?)(?=,| có| dự)"
-    r"|đoàn công tác (?:của )?(?P<c>[^,;:.]{2,50}?) do|thay mặt (?P<d>[^,;:.]{2,60}?),|báo cáo của (?P<e>[^,;:.]{2,40}?) do)(?!\w)",
+    r"(?<!\w)(?:(?:về )?phía (?:đoàn )?(?P<a>[^,;:.]{2,60}?),? (?:còn )?(?:có|gồm)"
+    r"|(?:tại )?điểm cầu (?P<b>[^,;:.]{2,50}?)(?=,| có| dự)"
+    r"|đoàn công tác (?:của )?(?P<c>[^,;:.]{2,50}?) do|thay mặt (?P<d>[^,;:.]{2,60}?),"
+    r"|báo cáo của (?P<e>[^,;:.]{2,40}?) do)(?!\w)",
     re.I,
 )
 _LED = re.compile(r"đại biểu |đoàn công tác (?:của )?|đoàn |lãnh đạo tỉnh ", re.I)
@@ -82,12 +99,19 @@ def _seen(article: Article, event: Event) -> Iterator[Seen]:
                 continue
             if whole or mention in chairs or _speaks(article, piece, mention):
                 own = _side(article, piece, mention, found) or (side if listing else None)
-                yield Seen(mention, own, mention in chairs, piece in article.captions or (piece in title and piece != event.lead))
+                yield Seen(
+                    mention,
+                    own,
+                    mention in chairs,
+                    piece in article.captions or (piece in title and piece != event.lead),
+                )
 
 
 def _is_matter(before: str) -> bool:
     """The person is what is spoken of: `về việc ông X bị đình chỉ`."""
-    return bool(re.search(r"(?<!\w)(?:về việc|về trường hợp|đối với việc|vụ việc|vụ)(?: của)?(?: ông| bà)?\s*$", before, re.I))
+    return bool(
+        re.search(r"(?<!\w)(?:về việc|về trường hợp|đối với việc|vụ việc|vụ)(?: của)?(?: ông| bà)?\s*$", before, re.I)
+    )
 
 
 def _heading(article: Article, piece: Piece) -> tuple[int, int] | None:
@@ -111,23 +135,23 @@ def _uncalled(before: str) -> str:
 
 def _chairing(article: Article, piece: Piece, found: Sequence[Mention]) -> list[Mention]:
     """Those before the verb with nothing but one another between, or behind `dưới sự chủ trì của`."""
-    chairs = []
-    for at, mention in enumerate(found):
-        verb = _CHAIRS.match(article.text, mention.right, piece.end)
-        beyond = found[at + 1].left if at + 1 < len(found) else piece.end
-        before = article.text[max(piece.start, mention.left - 150) : mention.left]
-        alone = verb and not re.search(rf"(?<!\w)(?:{SPEAKS})(?!\w)", verb["gap"])
-        if verb and alone and (verb.end("gap") <= beyond or re.fullmatch(r"[\s,]*(?:và|cùng)?\s*(?:ông|bà|đồng chí)?\s*", article.text[mention.right : beyond], re.I)):
-            chairs.append(mention)
-        elif _CHAIRED_BY.search(before):
-            chairs.append(mention)
-    if len(found) > 1 and found[-1] in chairs or any(c in chairs for c in found):
-        last = max(found.index(c) for c in chairs)
-        while last > 0 and _joined(article.text[found[last - 1].right : found[last].left]):
-            last -= 1
-            if found[last] not in chairs:
-                chairs.append(found[last])
+    chairs: list[Mention] = []
+    for at in reversed(range(len(found))):
+        behind = found[at + 1] if at + 1 < len(found) else None
+        joined = behind in chairs and _joined(article.text[found[at].right : behind.left]) if behind else False
+        if joined or _chairs(article, piece, found[at], behind.left if behind else piece.end):
+            chairs.append(found[at])
     return chairs
+
+
+def _chairs(article: Article, piece: Piece, mention: Mention, beyond: int) -> bool:
+    verb = _CHAIRS.match(article.text, mention.right, piece.end)
+    if verb and verb.end("gap") <= beyond and not _SPEECH.search(verb["gap"]):
+        return True
+    return bool(_CHAIRED_BY.search(article.text[max(piece.start, mention.left - 150) : mention.left]))
+
+
+_SPEECH = re.compile(rf"(?<!\w)(?:{SPEAKS})(?!\w)")
 
 
 def _joined(gap: str) -> bool:
@@ -136,7 +160,7 @@ def _joined(gap: str) -> bool:
 
 def _side(article: Article, piece: Piece, mention: Mention, found: Sequence[Mention]) -> tuple[int, int] | None:
     """The nearest side named before a mention in its sentence."""
-    named = [m for m in _SIDES.finditer(article.text, piece.start, mention.left + 1)]
+    named = list(_SIDES.finditer(article.text, piece.start, mention.left + 1))
     if not named:
         return None
     if named[-1].group("c") or named[-1].group("d") or named[-1].group("e"):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.dates import DateMention, find_dates
+from rag.dates import find_dates
 from rag.meetings.article import Article, Piece
-from rag.meetings.persons import OFFICE
 from rag.meetings.records import Kind, Moment, Stated
+from rag.meetings.titles import OFFICE
+from rag.meetings.when import Found, moment_of
 from rag.text import fold, tokens
 
 _LEAD = 4
@@ -17,23 +17,30 @@ _LEAD = 4
 _NEAR = 8
 """First sentences that may speak of `the meeting` as already known."""
 _NOUNS = {
-    Kind.SESSION: r"kỳ họp|phiên họp(?! Đại hội| ĐHĐCĐ)|phiên thảo luận|phiên chất vấn|phiên (?:bế|khai) mạc|phiên toàn thể",
-    Kind.CONFERENCE: r"hội nghị|hội thảo|(?:phiên họp )?đại hội(?! XI+| đảng| lần| thể thao| XIV)|ĐHĐCĐ|ĐHCĐ|diễn đàn(?! văn)"
+    Kind.SESSION: r"kỳ họp|phiên họp(?! Đại hội| ĐHĐCĐ)|phiên thảo luận|phiên chất vấn|phiên (?:bế|khai) mạc"
+    r"|phiên toàn thể",
+    Kind.CONFERENCE: r"hội nghị|hội thảo|(?:phiên họp )?đại hội(?! XI+| đảng| lần| thể thao| XIV)|ĐHĐCĐ|ĐHCĐ"
+    r"|diễn đàn(?! văn)"
     r"|(?:buổi |cuộc )?họp báo|(?:cuộc|buổi) họp|tọa đàm|toạ đàm|buổi giao ban",
     Kind.RECEPTION: r"(?:cuộc|buổi) (?:hội đàm|hội kiến|điện đàm|gặp mặt|gặp gỡ|tiếp xúc|gặp|tiếp|đối thoại)"
     r"|tiếp xúc cử tri|gặp mặt|hội đàm|hội kiến|điện đàm",
     Kind.WORKING: r"(?:buổi|cuộc|chuyến) (?:làm việc|kiểm tra|khảo sát|thị sát)",
-    Kind.CEREMONY: r"buổi lễ|lễ (?!hội|phép|độ|nghi|giáo|vật|này|tết|30|2/9|lớn|phục|cưới|Phục|Giáng|vừa|đã|và|của|có|còn|dài|đầu|bốn|kéo|nghỉ|đổi|lạt|tân|Tình)\w+(?: kết| tặng| chức)?"
+    Kind.CEREMONY: r"buổi lễ|lễ (?!hội|phép|độ|nghi|giáo|vật|này|tết|30|2/9|lớn|phục|cưới|Phục|Giáng|vừa|đã|và|của"
+    r"|có|còn|dài|đầu|bốn|kéo|nghỉ|đổi|lạt|tân|Tình)\w+(?: kết| tặng| chức)?"
     r"|mít ?tinh|quốc tang",
 }
 _VERBS = {
-    Kind.CONFERENCE: r"họp(?: khẩn)?(?= (?:trực tuyến|bàn|về|với|để|giao ban|đánh giá|triển khai|báo|và|khẩn|kín|nội các|thống nhất|xem))",
-    Kind.RECEPTION: r"(?:hội đàm|hội kiến|điện đàm|gặp gỡ|gặp mặt|đối thoại|tiếp xúc cử tri)(?= )|gặp(?= (?:gỡ|mặt|Đ|B|C|N|T|ông|bà))"
+    Kind.CONFERENCE: r"họp(?: khẩn)?(?= (?:trực tuyến|bàn|về|với|để|giao ban|đánh giá|triển khai|báo|và|khẩn|kín"
+    r"|nội các|thống nhất|xem))",
+    Kind.RECEPTION: r"(?:hội đàm|hội kiến|điện đàm|gặp gỡ|gặp mặt|đối thoại|tiếp xúc cử tri)(?= )|gặp(?= (?:gỡ|mặt|Đ"
+    r"|B|C|N|T|ông|bà))"
     r"|(?:tiếp|đón)(?= (?:\w+ )?(?:xã giao|Đại sứ|đoàn|Đoàn|Bộ trưởng|Thủ tướng|Tổng|Chủ tịch|ông|bà|Ngài|ngài|Phó))"
     r"|chào xã giao",
-    Kind.CEREMONY: r"(?:dâng hương|dâng hoa|viếng|khởi công|khánh thành|động thổ|thông xe|khai trương|tuyên thệ nhậm chức|trao quyết định"
+    Kind.CEREMONY: r"(?:dâng hương|dâng hoa|viếng|khởi công|khánh thành|động thổ|thông xe|khai trương"
+    r"|tuyên thệ nhậm chức|trao quyết định"
     r"|trao tặng(?= (?:Huân|huân|danh|Danh|bằng|Bằng)))(?= )",
-    Kind.WORKING: r"(?:thăm|kiểm tra|khảo sát|thị sát)(?:, (?:kiểm tra|khảo sát|động viên))?(?! và (?:làm|gặp|hội))(?=[ ,])"
+    Kind.WORKING: r"(?:thăm|kiểm tra|khảo sát|thị sát)(?:, (?:kiểm tra|khảo sát|động viên))?(?! và (?:làm|gặp"
+    r"|hội))(?=[ ,])"
     r"|làm việc(?= (?:với|tại|trực tuyến|đầu tiên))",
 }
 
@@ -42,16 +49,19 @@ def _pattern(words: dict[Kind, str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{kind.name}>(?<!\\w)(?:{found})(?!\\w))" for kind, found in words.items()), re.I)
 
 
-NOUN, _VERB = _pattern(_NOUNS), _pattern(_VERBS)
+NOUN, VERB = _pattern(_NOUNS), _pattern(_VERBS)
 # What makes a noun the event of its own article: somebody holds it, opens it, is at it, speaks there.
 _HELD = re.compile(
-    r"(?<!\w)(?:tổ chức|diễn ra|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|dự|tham gia|phát biểu tại|tại|trong|có|tiến hành"
+    r"(?<!\w)(?:tổ chức|diễn ra|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|dự|tham gia|phát biểu tại|tại"
+    r"|trong|có|tiến hành"
     r"|thống nhất|triệu tập|buổi|chứng kiến)(?!\w)",
     re.I,
 )
 _STRONG = re.compile(
-    r"(?:cho biết|nói|khẳng định|thông tin|nhấn mạnh|đưa ra|nêu|nêu ra|công bố|chia sẻ|đề nghị|yêu cầu|trả lời|phát biểu|tuyên bố)(?: [^\s.;,]+){0,8}"
-    r"[ ,]+(?:tại|trong)\s*$|(?:(?<!\w)(?:tổ chức|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|đến dự|phát biểu tại|diễn ra)(?: thành công| trọng thể)?\s*$)|^\W*(?:nbsp)?tại\s*$",
+    r"(?:cho biết|nói|khẳng định|thông tin|nhấn mạnh|đưa ra|nêu|nêu ra|công bố|chia sẻ|đề nghị|yêu cầu|trả lời"
+    r"|phát biểu|tuyên bố)(?: [^\s.;,]+){0,8}"
+    r"[ ,]+(?:tại|trong)\s*$|(?:(?<!\w)(?:tổ chức|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|đến dự"
+    r"|phát biểu tại|diễn ra)(?: thành công| trọng thể)?\s*$)|^\W*(?:nbsp)?tại\s*$",
     re.I,
 )
 _AFTER = re.compile(
@@ -60,21 +70,29 @@ _AFTER = re.compile(
 )
 # Words before which an event is another one than the article's: planned, past, or only the occasion.
 _ELSEWHERE = re.compile(
-    r"(?<!\w)(?:sẽ|sắp|dự kiến|chuẩn bị|sau khi|sau (?!đây)|trước đó|kể từ|từ khi|theo|nghị quyết|hướng tới|tiến tới|nhân dịp|kết quả"
-    r"|tiếp tục chuyến|trước thềm|trước khi|lịch họp|kế hoạch|từng|đã từng|mời|lời mời|không|chưa|hàng năm|mong muốn|đề nghị|muốn|phục vụ|khu vực|việc|lên kế hoạch|tạm dừng|hoãn|hủy)"
+    r"(?<!\w)(?:sẽ|sắp|dự kiến|chuẩn bị|sau khi|sau (?!đây)|trước đó|kể từ|từ khi|theo|nghị quyết|hướng tới|tiến tới"
+    r"|nhân dịp|kết quả"
+    r"|tiếp tục chuyến|trước thềm|trước khi|lịch họp|kế hoạch|từng|đã từng|mời|lời mời|không|chưa|hàng năm|mong muốn"
+    r"|đề nghị|muốn|phục vụ|khu vực|việc|lên kế hoạch|tạm dừng|hoãn|hủy)"
     r"(?!\w)[^,.;:]{0,60}$",
     re.I,
 )
-_HALL = re.compile(r"(?:trung tâm|nhà|phòng|tòa nhà|ban tổ chức|sau|trước|nghỉ|dịp|ngày|đoàn|đội|được|bị|hẹn|để|nghe|mục tiêu) $", re.I)
-_OTHER_TIME = re.compile(r"\W*(?:như \w+ (?:\w+ )?(?:thông tin|đưa tin)|trước đó|trước đây|dự kiến|theo kế hoạch|theo lịch|sắp tới|năm ngoái)(?!\w)", re.I)
+_HALL = re.compile(
+    r"(?:trung tâm|nhà|phòng|tòa nhà|ban tổ chức|sau|trước|nghỉ|dịp|ngày|đoàn|đội|được|bị|hẹn|để|nghe|mục tiêu) $", re.I
+)
+_OTHER_TIME = re.compile(
+    r"\W*(?:như \w+ (?:\w+ )?(?:thông tin|đưa tin)|trước đó|trước đây|dự kiến|theo kế hoạch|theo lịch|sắp tới"
+    r"|năm ngoái)(?!\w)",
+    re.I,
+)
 # A sentence that takes its meeting as known: `Tại buổi lễ, …`, `Phát biểu tại cuộc họp, …`.
 _KNOWN = re.compile(
-    r"(?:^|nbsp)\W*(?:tại|phát biểu(?: \w+){0,4} tại|báo cáo tại|tham dự|tham gia|dự|trong|kết luận|kết thúc|khai mạc|cùng dự|chủ trì)\s+$"
+    r"(?:^|nbsp)\W*(?:tại|phát biểu(?: \w+){0,4} tại|báo cáo tại|tham dự|tham gia|dự|trong|kết luận|kết thúc"
+    r"|khai mạc|cùng dự|chủ trì)\s+$"
     r"|(?:phát biểu|báo cáo)(?: [^\s.;]+){0,5} tại\s+$",
     re.I,
 )
 _BODY = re.compile(r"(?<!\w)(?:Sở|UBND|Ủy ban|Bộ|Ban|Tỉnh|Thành|Huyện|Hội|Chính phủ|Đoàn|Viện|Trường)(?!\w)", re.I)
-_TODAY = re.compile(r"(?<!\w)(?:vào )?(?P<part>sáng|trưa|chiều|tối)?(?: (?:tối|sớm|muộn))?(?:\s?(?:hôm )?(?:nay|qua))?[\s,(]*(?:ngày\s*)?$", re.I)
 _NOW = re.compile(r"(?<!\w)(?:hôm nay|hôm qua|sáng nay|chiều nay|tối nay|mới đây|vừa)(?!\w)", re.I)
 
 
@@ -90,16 +108,6 @@ class Event:
     """The sentence that reports it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Words that name an event, and the sentence in which it is held."""
-
-    kind: Kind
-    start: int
-    end: int
-    piece: Piece
-
-
 def find_event(article: Article) -> Event | None:
     """The event that the article reports as its own subject, or None."""
     title = [article.title] if article.title else []
@@ -108,23 +116,23 @@ def find_event(article: Article) -> Event | None:
     found = found or next((f for piece in (*title, *article.body[:_NEAR]) if (f := _known(article, piece))), None)
     if found is None:
         return None
-    moment = next((m for piece in (found.piece, *leads) if (m := _moment(article, piece, found))), None)
+    moment = next((m for piece in (found.piece, *leads) if (m := moment_of(article, piece, found))), None)
     kind_stated = article.cut(found.start, found.end)
     return Event(found.kind, kind_stated, _title(article, found, moment), moment, found.piece)
 
 
-def _main(article: Article, piece: Piece) -> _Found | None:
+def _main(article: Article, piece: Piece) -> Found | None:
     """The first words of a sentence that name an event which is held in it."""
     words = article.words(piece)
     if _OTHER_TIME.match(words):
         return None
     dated = bool(_NOW.search(words)) or any(date.day for date in find_dates(words))
     found = [m for m in NOUN.finditer(words) if _is_held(words, m, dated)]
-    found += [m for m in _VERB.finditer(words) if _is_done(words, m, dated)]
+    found += [m for m in VERB.finditer(words) if _is_done(words, m, dated)]
     return _at(piece, min(found, key=lambda m: m.start())) if found else None
 
 
-def _known(article: Article, piece: Piece) -> _Found | None:
+def _known(article: Article, piece: Piece) -> Found | None:
     words = article.words(piece)
     if _OTHER_TIME.match(words):
         return None
@@ -134,15 +142,15 @@ def _known(article: Article, piece: Piece) -> _Found | None:
     return None
 
 
-def _at(piece: Piece, match: re.Match[str]) -> _Found:
-    return _Found(Kind[match.lastgroup or ""], piece.start + match.start(), piece.start + match.end(), piece)
+def _at(piece: Piece, match: re.Match[str]) -> Found:
+    return Found(Kind[match.lastgroup or ""], piece.start + match.start(), piece.start + match.end(), piece)
 
 
 def _is_held(words: str, match: re.Match[str], dated: bool) -> bool:
     before = words[max(0, match.start() - 90) : match.start()]
     if _ELSEWHERE.search(before) or _HALL.search(before):
         return False
-    opens = not before.strip(" “\"") or before.rstrip()[-1:] in ",:"
+    opens = not before.strip(' “"') or before.rstrip()[-1:] in ",:"
     held_after = opens and bool(_AFTER.match(words, match.end()))
     return held_after or bool(_STRONG.search(before)) or (dated and bool(_HELD.search(before)))
 
@@ -156,58 +164,17 @@ def _is_done(words: str, match: re.Match[str], dated: bool) -> bool:
     return told and bool(acts) and not _ELSEWHERE.search(before[-90:]) and not _HALL.search(before)
 
 
-def _moment(article: Article, piece: Piece, found: _Found) -> Moment | None:
-    """A day at the beginning of a sentence or beside the event, with its part of the day.
-
-    The year is the day's own, or the header's when its month agrees.
-    """
-    words = article.words(piece)
-    for date in find_dates(words):
-        if date.day is None or date.month is None or not _is_of(words, piece, date, found, article.title):
-            continue
-        before = _TODAY.search(words[max(0, date.start - 40) : date.start])
-        start = date.start - len(before.group()) if before else date.start
-        end = date.end + (words[date.end : date.end + 1] == ")" and "(" in words[start : date.start])
-        stated = article.cut(piece.start + start, piece.start + end)
-        if stated.text.lower().startswith("vào "):
-            stated = article.cut(stated.start + 4, stated.end)
-        part = before["part"].lower() if before and before["part"] else None
-        return Moment(stated, date.day, date.month, date.year or _year(article, date), part)
-    return None
-
-
-_RELATIVE = re.compile(r"(?<!\w)(?:từ|kể từ|trước|sau|đến|theo|tính|tới)(?!\w)[^,]{0,25}$", re.I)
-
-
-def _is_of(words: str, piece: Piece, date: DateMention, found: _Found, article_title: Piece | None) -> bool:
-    if date.start < 40:
-        return not _RELATIVE.search(words[: date.start])
-    if piece == article_title:
-        return not _RELATIVE.search(words[: date.start])
-    if piece != found.piece:
-        return False
-    start, end = found.start - piece.start, found.end - piece.start
-    between = words[end : date.start] if date.start >= end else words[date.end : start]
-    return len(between) < (260 if date.start >= end else 25) and not re.search(
-        r"(?<!\w)(?:sau khi|trước|từ|đến|kể từ|hết|theo|cho biết|rằng)(?!\w)|[.;:]\s", between
-    )
-
-
-def _year(article: Article, date: DateMention) -> int | None:
-    if article.published is None or len(article.published.value) < 7:
-        return None
-    year, month = article.published.value.split("-")[:2]
-    return int(year) if int(month) == date.month else None
-
-
 _CREDIT = re.compile(r"\s*[.(]*\s*Ảnh\s*:.*$", re.I | re.S)
 _PHRASE_END = re.compile(
-    r"[,;]?\s(?=(?:vào )?(?:sáng|trưa|chiều|tối)(?!\w)|(?:đã |vừa |được |mới )*(?:diễn ra|tổ chức|khai mạc|bế mạc)|sau khi|ngày \d|diễn ra|hôm nay|có (?!liên))|,\s(?=(?:ông|bà|đồng chí)\s|[^,]{3,80}(?:,[^,]{3,60},)? (?:cho biết|cho hay|cho rằng|khẳng định|nhấn mạnh|nói|phát biểu|tuyên bố|báo cáo|đã thông báo))",
+    r"[,;]?\s(?=(?:vào )?(?:sáng|trưa|chiều|tối)(?!\w)|(?:đã |vừa |được |mới )*(?:diễn ra|tổ chức|khai mạc|bế mạc)"
+    r"|sau khi|ngày \d|diễn ra|hôm nay|có (?!liên))|,\s(?=(?:ông|bà|đồng chí)\s"
+    r"|[^,]{3,80}(?:,[^,]{3,60},)? (?:cho biết|cho hay|cho rằng|khẳng định|nhấn mạnh|nói|phát biểu|tuyên bố|báo cáo"
+    r"|đã thông báo))",
 )
 _ADVERBIALS = re.compile(r"[\s),]*(?:tại (?:[^,]|, (?=tỉnh|thành phố|TP|huyện|quận|xã|phường))+,\s*)?")
 
 
-def _title(article: Article, found: _Found, moment: Moment | None) -> Stated:
+def _title(article: Article, found: Found, moment: Moment | None) -> Stated:
     """The headline where there is one, else what the lead says of the event, from its subject on."""
     title = article.title
     if title:
@@ -222,10 +189,14 @@ def _title(article: Article, found: _Found, moment: Moment | None) -> Stated:
     return article.cut(title.start, title.end) if bare and title else clause
 
 
-_PHRASED = re.compile(r"(?:^|nbsp|[,:]|(?<!\w)(?:tại|trong|diễn ra|dự|tham gia|bế mạc|khai mạc|tham dự|ở|điều hành|chủ tọa))\s*(?:một )?$", re.I)
+_PHRASED = re.compile(
+    r"(?:^|nbsp|[,:]|(?<!\w)(?:tại|trong|diễn ra|dự|tham gia|bế mạc|khai mạc|tham dự|ở|điều hành"
+    r"|chủ tọa))\s*(?:một )?$",
+    re.I,
+)
 
 
-def _clause(article: Article, found: _Found, moment: Moment | None) -> Stated:
+def _clause(article: Article, found: Found, moment: Moment | None) -> Stated:
     """The phrase of the event where it stands by itself, else the sentence of those who hold it."""
     text, piece = article.text, found.piece
     before = text[piece.start : found.start]
@@ -242,73 +213,8 @@ def _clause(article: Article, found: _Found, moment: Moment | None) -> Stated:
 
 def _about(article: Article, title: Piece, lead: Piece) -> bool:
     words = article.words(title)
-    if NOUN.search(words) or _VERB.search(words) or title.end - title.start < 110:
+    if NOUN.search(words) or VERB.search(words) or title.end - title.start < 110:
         return True
     own = {fold(t.text) for t in tokens(words)}
     said = {fold(t.text) for t in tokens(article.words(lead))}
     return len(own & said) >= 0.4 * len(own)
-
-
-_PLACE = re.compile(
-    r"(?<!\w)(?:tại|ở(?= thủ đô| thành phố))\s+(?P<place>(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\)|,\s*(?=(?:tỉnh|thành phố|TP|huyện|quận|xã|phường|thị xã|thị trấn|Hà Nội)(?!\w)))"
-    r"(?:\s+(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\))|(?<=\d)\.(?=\d)|,\s*(?:(?:tỉnh|thành phố|TP|huyện|quận|xã|phường|thị xã|thị trấn)\s[^\s,;.:()]+|Hà Nội))*)"
-)
-_NOT_PLACE = re.compile(
-    r"\d|Việt Nam|(?:địa phương|cơ sở|buổi|cuộc|hội nghị|hội thảo|đại hội|phiên|kỳ họp|lễ|đây|đó|diễn đàn|chương trình|sự kiện|thời điểm|nhiều|các|những|báo cáo|văn bản|họp|ngày|quyết định)(?!\w)",
-    re.I,
-)
-_PLACE_STOP = re.compile(
-    r"\s(?:đã|vừa|diễn ra|tổ chức|khai mạc|và|do|với|để|có|dự|vào|sáng|chiều|tối|ngày|hôm|trong|từ|sau|được|hết|phát biểu|nhằm|là|cho biết|theo|giữa"
-    r"|đang|sẽ|Đại tướng|Thượng tướng|đồng chí|ông|bà)(?!\w)"
-)
-_REMOTE = re.compile(r"(?<!\w)(?P<place>điểm cầu (?!đã|có|này)[^,;:.]{2,60}?)(?=,|\.|;|$|\sdự|\scó|\sđến)", re.I)
-
-
-def places(article: Article, event: Event) -> tuple[Stated, ...]:
-    """Where it was: `tại …` of the sentence that reports it, or each điểm cầu of an online meeting."""
-    remote = _places_of(article, _REMOTE, article.body)
-    if remote:
-        return remote
-    title = [article.title] if article.title else []
-    for piece in (*title, event.lead):
-        if piece != event.lead and not (NOUN.search(article.words(piece)) or _VERB.search(article.words(piece))):
-            continue
-        found = _places_of(article, _PLACE, [piece], event)
-        if found:
-            return (_without_short_form(article, found[0]),)
-    return ()
-
-
-_AWAY = re.compile(r"(?<!\w)(?:cho biết|cho hay|nói|rằng|sau khi|khi|về|để|nhằm|với|Đại sứ[^,]{0,20}|người|theo)(?!\w)", re.I)
-
-
-def _is_where(article: Article, event: Event, at: int) -> bool:
-    """At the beginning of the sentence, or behind the event with nothing else told in between."""
-    text, stated = article.text, event.kind_stated
-    if at < stated.start:
-        return at - event.lead.start < 70 and not _AWAY.search(text, event.lead.start, at)
-    return at - stated.end < 160 and not _AWAY.search(text, stated.end, at)
-
-
-_SHORT_FORM = re.compile(r"\s*\((?![^)]*(?:huyện|tỉnh|xã|quận|thành phố|TP|Trung Quốc|Lào|Campuchia|Mỹ|Nga|Nhật))[^()]*\)$")
-
-
-def _without_short_form(article: Article, place: Stated) -> Stated:
-    """Without the short name that brackets introduce: `Nhà máy A (Dự án)`."""
-    short = _SHORT_FORM.search(place.text)
-    return article.cut(place.start, place.start + short.start()) if short else place
-
-
-def _places_of(article: Article, pattern: re.Pattern[str], pieces: Sequence[Piece], event: Event | None = None) -> tuple[Stated, ...]:
-    found: dict[str, Stated] = {}
-    for piece in pieces:
-        for match in pattern.finditer(article.text, piece.start, piece.end):
-            start, end = match.span("place")
-            if event and piece == event.lead and not _is_where(article, event, match.start()):
-                continue
-            stop = _PLACE_STOP.search(article.text, start, end)
-            end = stop.start() if stop and pattern is _PLACE else end
-            if not _NOT_PLACE.match(article.text, start, end) and not re.match(r"các |nhiều ", article.text[start + 9 : end]):
-                place = article.cut(start, end)
-                found.setdefault(fold(place.text), place)
-    return tuple(found.values())

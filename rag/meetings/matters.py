@@ -11,18 +11,25 @@ from rag.meetings.event import NOUN, Event
 from rag.meetings.records import Decision, Kind, Reference, Stated
 
 _CITED = re.compile(
-    r"(?<!\w)(?:Nghị quyết|Nghị định|Quyết định|Chỉ thị|Kết luận|Thông tư(?: liên tịch)?|Công văn|Công điện|Luật|Văn bản|Kế hoạch"
+    r"(?<!\w)(?:Nghị quyết|Nghị định|Quyết định|Chỉ thị|Kết luận|Thông tư(?: liên tịch)?|Công văn|Công điện|Luật"
+    r"|Văn bản|Kế hoạch"
     r"|Hướng dẫn|Thông báo|Quy định|Pháp lệnh|Tờ trình|Hiệp định)(?: khẩn| hỏa tốc)?\s+(?:số:?\s*)?"
-    r"(?P<number>\d{1,5}(?:/\d{4})?(?:[/-][A-ZĐƯa-zđ&]{1,12}\d{0,2})+|\d{1,5}/\d{4})(?![\w/])(?:[\s,(]{1,3}(?P<date>ngày \d{1,2}[/.-]\d{1,2}[/.-]\d{4}))?",
+    r"(?P<number>\d{1,5}(?:/\d{4})?(?:[/-][A-ZĐƯa-zđ&]{1,12}\d{0,2})+"
+    r"|\d{1,5}/\d{4})(?![\w/])(?:[\s,(]{1,3}(?P<date>ngày \d{1,2}[/.-]\d{1,2}[/.-]\d{4}))?",
     re.I,
 )
 _LABELS = (
-    "thứ|(?<!tổng )số|khóa|khoá|lớp|quận|khu|cấp|điều|khoản|tháng|năm|ngày|lúc|quý|giai đoạn|hạng|nguyện vọng|bài|chương|nhóm|kỳ|thế kỷ|lần"
-    "|quân khu|mức|phường|kv|ql|quốc lộ|tổ|đợt|covid|nhiệm kỳ|nghị quyết|nghị định|quyết định|chỉ thị|luật|kết luận|trung ương|học kỳ"
-    "|độ tuổi|đường|tòa|tầng|số hiệu|bệnh nhân|bn|ca bệnh|top|g|iphone|vòng|mùng|loại|công điện|thông tư|trang|từ|hồi|khoảng thời gian|hẻm|ngõ|cơ sở|số nhà|phòng|chặng|tập|ca"
+    "thứ|(?<!tổng )số|khóa|khoá|lớp|quận|khu|cấp|điều|khoản|tháng|năm|ngày|lúc|quý|giai đoạn|hạng|nguyện vọng|bài"
+    "|chương|nhóm|kỳ|thế kỷ|lần"
+    "|quân khu|mức|phường|kv|ql|quốc lộ|tổ|đợt|covid|nhiệm kỳ|nghị quyết|nghị định|quyết định|chỉ thị|luật|kết luận"
+    "|trung ương|học kỳ"
+    "|độ tuổi|đường|tòa|tầng|số hiệu|bệnh nhân|bn|ca bệnh|top|g|iphone|vòng|mùng|loại|công điện|thông tư|trang|từ"
+    "|hồi|khoảng thời gian|hẻm|ngõ|cơ sở|số nhà|phòng|chặng|tập|ca"
 )
 _TIMES = (
-    "năm|tháng|ngày|giờ|tuổi|quý|phút|giây|h|tuần|nhiệm kỳ|lần|/|h\\d|thập kỷ|thế kỷ|khóa|đêm|chiều|sáng|và|đến|hôm|bên|làm|của|theo|nếu|đã|ở|là|được|tại|trong|từ|cho|để|khi|sẽ|có|thì|với|vào|này|trên|k|chung|không|như|nhưng|nên|phải|cần"
+    "năm|tháng|ngày|giờ|tuổi|quý|phút|giây|h|tuần|nhiệm kỳ|lần|/|h\\d|thập kỷ|thế kỷ|khóa|đêm|chiều|sáng|và|đến"
+    "|hôm|bên|làm|của|theo|nếu|đã|ở|là|được|tại|trong|từ|cho|để|khi|sẽ|có|thì|với|vào|này|trên|k|chung|không|như|nhưng"
+    "|nên|phải|cần"
 )
 _NUMBER = rf"(?<![\w/.,:-])(?P<n>\d[\d.,]*(?:\s?[-–/]\s?\d[\d.,]*)?)(?P<unit>\s?%|\s*(?!(?:{_TIMES})(?!\w))[^\W\d_]+)"
 _QUANTITY = re.compile(_NUMBER, re.I)
@@ -30,34 +37,50 @@ _LABEL = re.compile(rf"(?<!\w)(?:{_LABELS})[\s-]*$", re.I)
 _CLAUSE = re.compile(r"(?:;|,(?!\d)|:|\.{3}|…|\((?=\w)|\)|\s[–-](?=\s)|(?<!\w)(?:trong đó|bao gồm|gồm)(?!\w))\s*")
 _AND = re.compile(r"\s(?:và|với|song|nhưng|còn|cùng)\s")
 _OPENING = re.compile(
-    r"(?:(?:trong đó|trong|với|và|cụ thể|theo đó|đảm bảo|còn|hiện|hiện nay|đồng thời|tuy nhiên|đặc biệt|đến nay|ngoài ra|là|đây là|đã"
+    r"(?:(?:trong đó|trong|với|và|cụ thể|theo đó|đảm bảo|còn|hiện|hiện nay|đồng thời|tuy nhiên|đặc biệt|đến nay"
+    r"|ngoài ra|là|đây là|đã"
     r"|trên|tại|cho biết|như)(?!\w)[\s,]*)+",
     re.I,
 )
 _QUOTED = re.compile(r"[“\"][^”\"\n]{1,160}[”\"]")
 _SUBJECT = re.compile(
-    r"(?:kết quả|tình hình|việc|công tác|các nội dung|một số kết quả|dự thảo|phương hướng|kế hoạch|thành tích|thực trạng|những|các|một số|vấn đề)(?!\w)",
+    r"(?:kết quả|tình hình|việc|công tác|các nội dung|một số kết quả|dự thảo|phương hướng|kế hoạch|thành tích"
+    r"|thực trạng|những|các|một số|vấn đề)(?!\w)",
     re.I,
 )
 _TALK = re.compile(
-    r"(?<!\w)(?:(?P<report>báo cáo|thông tin|trao đổi|thảo luận|làm rõ(?: hơn)?|cho ý kiến|bàn|chia sẻ|tham luận|bàn thảo|bàn bạc)"
-    r"(?: (?:với|tới|cho) [^;:.]{2,140}?)??(?: (?:hơn )?về| bàn về)|thông tin (?:tới|cho|với) (?:đoàn|đại biểu)|(?:với|về) (?:nội dung|chủ đề):?"
-    r"|xung quanh|(?:trả lời|đặt|nêu) (?:các )?câu hỏi[^,;.:]{0,80}? về|phát biểu về|phát biểu[^,;.:]{0,30} về|(?:thảo luận|trao đổi|bàn|bàn thảo|làm rõ|rà soát|cho ý kiến)(?= (?:các|những|một số|việc|kế hoạch|biện pháp|giải pháp|phương))|cho ý kiến (?:đối với|vào)|xem xét,? (?:thông qua|cho ý kiến)|nội dung (?:buổi lễ|cuộc họp|hội nghị)(?: này)? là)\s+",
+    r"(?<!\w)(?:(?P<report>báo cáo|thông tin|trao đổi|thảo luận|làm rõ(?: hơn)?|cho ý kiến|bàn|chia sẻ|tham luận"
+    r"|bàn thảo|bàn bạc)"
+    r"(?: (?:với|tới|cho) [^;:.]{2,140}?)??(?: (?:hơn )?về| bàn về)|thông tin (?:tới|cho|với) (?:đoàn|đại biểu)"
+    r"|(?:với|về) (?:nội dung|chủ đề):?"
+    r"|xung quanh|(?:trả lời|đặt|nêu) (?:các )?câu hỏi[^,;.:]{0,80}? về|phát biểu về|phát biểu[^,;.:]{0,30} về"
+    r"|(?:thảo luận|trao đổi|bàn|bàn thảo|làm rõ|rà soát|cho ý kiến)(?= (?:các|những|một số|việc|kế hoạch|biện pháp"
+    r"|giải pháp|phương))|cho ý kiến (?:đối với|vào)|xem xét,? (?:thông qua|cho ý kiến)|nội dung (?:buổi lễ|cuộc họp"
+    r"|hội nghị)(?: này)? là)\s+",
     re.I,
 )
 _TOPIC_END = re.compile(
-    r";\s*(?=nêu|đề xuất|kiến nghị|đồng thời)|[”\"](?=[\s.,]|$)|\s\((?=Ảnh|ảnh)|\s(?=do \w+ (?:\w+ )*?(?:tổ chức|chủ trì|ký)"
-    r"|diễn ra|được tổ chức|tổ chức(?= (?:tại|vào|sáng|chiều|ngày))|sau khi|nhằm|dưới sự|với sự|vừa |đã |trưa |sáng |chiều |tối )|,\s*(?=diễn ra)",
+    r";\s*(?=nêu|đề xuất|kiến nghị|đồng thời)|[”\"](?=[\s.,]|$)|\s\((?=Ảnh|ảnh)|\s(?=do \w+ (?:\w+ )*?(?:tổ chức"
+    r"|chủ trì|ký)"
+    r"|diễn ra|được tổ chức|tổ chức(?= (?:tại|vào|sáng|chiều|ngày))|sau khi|nhằm|dưới sự|với sự|vừa |đã |trưa |sáng "
+    r"|chiều |tối )|,\s*(?=diễn ra)",
 )
-_SAYS = re.compile(r"(?<!\w)(?:đánh giá|cho biết|cho hay|khẳng định|nhấn mạnh|nêu|báo cáo|cho rằng|nói|thông tin|chia sẻ|đề nghị|đề xuất)(?!\w)")
+_SAYS = re.compile(
+    r"(?<!\w)(?:đánh giá|cho biết|cho hay|khẳng định|nhấn mạnh|nêu|báo cáo|cho rằng|nói|thông tin|chia sẻ|đề nghị"
+    r"|đề xuất)(?!\w)"
+)
 _PURPOSE = re.compile(
-    r"\s*(?:\([^)]{0,60}\)\s*)?(?:trực tuyến |trực tiếp |toàn quốc |khẩn |chuyên đề )*(?:(?:với )?(?:Ban [^,;.]{2,40}?|Thường trực [^,;.]{2,20}?) )?"
-    r"(?P<what>(?:về|nhằm|bàn(?: về| các| giải)?) (?P<about>.+)|(?P<aim>(?:sơ kết|tổng kết|triển khai|công bố|hướng dẫn|quán triệt"
-    r"|đánh giá|giới thiệu|phổ biến|kỷ niệm|chào mừng|xét|thông qua|ký kết|lấy ý kiến|góp ý|tuyên dương|biểu dương|tôn vinh|trao|mốc|mừng|kết|bàn giao) .+))",
+    r"\s*(?:\([^)]{0,60}\)\s*)?(?:trực tuyến |trực tiếp |toàn quốc |khẩn "
+    r"|chuyên đề )*(?:(?:với )?(?:Ban [^,;.]{2,40}?|Thường trực [^,;.]{2,20}?) )?"
+    r"(?P<what>(?:về|nhằm|bàn(?: về| các| giải)?) (?P<about>.+)|(?P<aim>(?:sơ kết|tổng kết|triển khai|công bố"
+    r"|hướng dẫn|quán triệt"
+    r"|đánh giá|giới thiệu|phổ biến|kỷ niệm|chào mừng|xét|thông qua|ký kết|lấy ý kiến|góp ý|tuyên dương|biểu dương"
+    r"|tôn vinh|trao|mốc|mừng|kết|bàn giao) .+))",
     re.I,
 )
 _ABOUT_LEAD = re.compile(
-    r"(?<!\w)(?P<verb>làm việc|hội đàm|hội kiến|điện đàm|gặp|tiếp|họp|họp báo|đối thoại|trao đổi|buổi làm việc|cuộc gặp)(?!\w)[^.;:]{0,140}?"
+    r"(?<!\w)(?P<verb>làm việc|hội đàm|hội kiến|điện đàm|gặp|tiếp|họp|họp báo|đối thoại|trao đổi|buổi làm việc"
+    r"|cuộc gặp)(?!\w)[^.;:]{0,140}?"
     r"\s(?:về|xung quanh|nhằm thảo luận|để thảo luận|để bàn|bàn)(?: về)?\s(?P<what>[^.;]{12,})",
     re.I,
 )
@@ -69,17 +92,23 @@ _INSPECTED = re.compile(
 )
 _HELD_TALK = re.compile(r"(?<!\w)họp(?: khẩn| trực tuyến)?(?!\w)", re.I)
 _DEADLINE = re.compile(
-    r"(?<!\w)(?:(?:trước|đến hết|chậm nhất|hoàn thành (?:trong|trước)|trong)\s+(?:là\s+)?(?:ngày\s+\d|tháng\s+\d|quý\s|năm\s+\d|chiều nay|tuần)[^,;.]{0,30}?"
+    r"(?<!\w)(?:(?:trước|đến hết|chậm nhất|hoàn thành (?:trong|trước)|trong)\s+(?:là\s+)?(?:ngày\s+\d|tháng\s+\d"
+    r"|quý\s|năm\s+\d|chiều nay|tuần)[^,;.]{0,30}?"
     r"|từ \d{1,2}h hôm nay)(?=[,;.]|\s(?:và|để|phải|thì)|$)",
     re.I,
 )
 _DECIDES = re.compile(
     r"(?<!\w)(?<!được )(?<!sự )(?<!các )(?<!những )(?<!của )(?<!theo )(?<!sẽ )(?<!để )(?<!chưa )(?<!không )(?P<what>(?:"
-    r"(?i:trao (?:tặng (?=\w)|bằng|quyết định|huân chương|huy chương|giải|giấy|cờ|danh hiệu|học bổng)|tặng (?:bằng|giấy|cờ|thưởng|huân|kỷ niệm))"
-    r"|(?:nhất trí |biểu quyết )?thông qua (?!các cơ chế|việc|hoạt|Luật|luật)|bầu (?:ra|ông|bà|bổ sung|đồng chí|\d+|Ban)"
-    r"|thống nhất (?:đánh giá|các nội|về|việc|nội dung|phương án|chủ trương|đề nghị|với|cao với|sẽ|lấy)|nhất trí (?:với|cao|về|cho)"
-    r"|quyết định (?:điều động|bổ nhiệm|thành lập|đóng cửa|tạm dừng|cho|chi|dừng|lùi|hỗ trợ|phong tỏa|áp dụng|kéo dài|chọn|sẽ)"
-    r"|điều động, bổ nhiệm|(?:(?<=và )|(?<=bên )|(?<=lễ ))ký (?:kết|cam kết|thỏa thuận|biên bản|hợp đồng)|đồng ý (?:với|về|cho)|tán thành|cam kết (?=\w)|vinh danh|phát động phong trào"
+    r"(?i:trao (?:tặng (?=\w)|bằng|quyết định|huân chương|huy chương|giải|giấy|cờ|danh hiệu|học bổng)|tặng (?:bằng"
+    r"|giấy|cờ|thưởng|huân|kỷ niệm))"
+    r"|(?:nhất trí |biểu quyết )?thông qua (?!các cơ chế|việc|hoạt|Luật|luật)|bầu (?:ra|ông|bà|bổ sung|đồng chí|\d+"
+    r"|Ban)"
+    r"|thống nhất (?:đánh giá|các nội|về|việc|nội dung|phương án|chủ trương|đề nghị|với|cao với|sẽ|lấy)"
+    r"|nhất trí (?:với|cao|về|cho)"
+    r"|quyết định (?:điều động|bổ nhiệm|thành lập|đóng cửa|tạm dừng|cho|chi|dừng|lùi|hỗ trợ|phong tỏa|áp dụng"
+    r"|kéo dài|chọn|sẽ)"
+    r"|điều động, bổ nhiệm|(?:(?<=và )|(?<=bên )|(?<=lễ ))ký (?:kết|cam kết|thỏa thuận|biên bản|hợp đồng)"
+    r"|đồng ý (?:với|về|cho)|tán thành|cam kết (?=\w)|vinh danh|phát động phong trào"
     r")(?!\w)[^;]{8,500})",
 )
 _PAST = re.compile(r"(?<!\w)(?:trước đó|trước đây|từng|năm (?:19|20)\d\d(?! - )|vừa qua|những năm)(?!\w)", re.I)
@@ -138,8 +167,13 @@ _SUBJECT_REACH, _COUNT_REACH = 70, 40
 """Characters before a number that a figure may have."""
 _AMOUNT = re.compile(r"\s*(?:%|phần trăm|tỷ|tỉ|triệu|nghìn|đồng|USD|điểm)", re.I)
 _REACHED = re.compile(r"(?<!\w)(?:lên|đạt|lên đến|lên tới|còn)(?: (?:hơn|gần|trên|khoảng))?\s*$", re.I)
-_ABOUT = re.compile(r"(?:(?:hơn|gần|trên|khoảng|đến|tới|tổng số|tối đa|tối thiểu|ít nhất|mỗi|có|đạt|là|với|thêm|lên|lên đến|đã|bán|giảm|tăng)(?!\w)\s*){1,3}$")
-_TAIL = re.compile(r"\s(?:bởi|do|để|nhằm|theo|liên quan|kể từ|sau khi|nên|cấp cho|trong các|tại các|thuộc|như|khi)(?!\w)")
+_ABOUT = re.compile(
+    r"(?:(?:hơn|gần|trên|khoảng|đến|tới|tổng số|tối đa|tối thiểu|ít nhất|mỗi|có|đạt|là|với|thêm|lên|lên đến|đã|bán"
+    r"|giảm|tăng)(?!\w)\s*){1,3}$"
+)
+_TAIL = re.compile(
+    r"\s(?:bởi|do|để|nhằm|theo|liên quan|kể từ|sau khi|nên|cấp cho|trong các|tại các|thuộc|như|khi)(?!\w)"
+)
 
 
 def _counts(words: str, match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
@@ -157,14 +191,21 @@ def _clauses(words: str) -> Iterator[tuple[int, int]]:
         depth = max(0, depth + (character == "(") - (character == ")"))
         open_at[at] = depth
     for match in cuts:
-        if open_at[match.start()] or (match.group().startswith(",") and _LISTED.match(words, match.end()) and _QUANTITY.search(words, begin, match.start())):
+        if open_at[match.start()] or (
+            match.group().startswith(",")
+            and _LISTED.match(words, match.end())
+            and _QUANTITY.search(words, begin, match.start())
+        ):
             continue
         yield from _halves(words, begin, match.start())
         begin = match.end()
     yield from _halves(words, begin, len(words))
 
 
-_LISTED = re.compile(r"(?!(?:tăng|giảm|đạt|là|có|trong|với|còn|đã|từ|qua|chiếm|tương|bao|theo|nhưng|cao|thấp|góp|hoàn|bảo|xây|giữ|đúng)(?!\w))[^\d,;:.]{2,26}(?=,|;|$)")
+_LISTED = re.compile(
+    r"(?!(?:tăng|giảm|đạt|là|có|trong|với|còn|đã|từ|qua|chiếm|tương|bao|theo|nhưng|cao|thấp|góp|hoàn|bảo|xây|giữ"
+    r"|đúng)(?!\w))[^\d,;:.]{2,26}(?=,|;|$)"
+)
 
 
 def _halves(words: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -191,10 +232,18 @@ def _topics(article: Article, piece: Piece, *, lead: bool) -> Iterator[tuple[int
     text = article.text
     if lead:
         about = _ABOUT_LEAD.search(text, piece.start, piece.end)
-        if about and not NOUN.search(text, about.start("verb"), about.end("verb")) and not any(_PURPOSE.match(text, m.end(), piece.end) for m in NOUN.finditer(text, piece.start, piece.end)):
+        if (
+            about
+            and not NOUN.search(text, about.start("verb"), about.end("verb"))
+            and not any(_PURPOSE.match(text, m.end(), piece.end) for m in NOUN.finditer(text, piece.start, piece.end))
+        ):
             yield about.start("what"), _topic_end(text, about.start("what"), piece.end, fronted=False)
             return
-    held = [*NOUN.finditer(text, piece.start, piece.end), *_HELD_TALK.finditer(text, piece.start, piece.end)] if lead else []
+    held = (
+        [*NOUN.finditer(text, piece.start, piece.end), *_HELD_TALK.finditer(text, piece.start, piece.end)]
+        if lead
+        else []
+    )
     for event in held:
         quoted = _NAMED.match(text, event.end(), piece.end)
         if quoted:
@@ -216,7 +265,7 @@ def _topics(article: Article, piece: Piece, *, lead: bool) -> Iterator[tuple[int
     talk = _TALK.search(text, piece.start, piece.end)
     if talk:
         fronted = talk.start() - piece.start < 12
-        start = talk.end() + (text[talk.end()] in "“\"")
+        start = talk.end() + (text[talk.end()] in '“"')
         yield start, _topic_end(text, start, piece.end, fronted=fronted)
 
 
