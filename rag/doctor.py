@@ -111,6 +111,7 @@ def _indexes(settings: Settings) -> Check:
 def _meetings(settings: Settings) -> Check:
     with Library.open(settings) as library:
         wrong = library.meeting_store.wrong()
+        library.meeting_store.forget(wrong)
         count = len(library.meetings())
     if wrong:
         return Check("Cuộc họp", False, f"bản ghi sai của tài liệu {', '.join(wrong)} đã được đọc lại")

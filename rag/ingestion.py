@@ -56,6 +56,7 @@ def ingest_files(library: Library, files: Sequence[FoundFile]) -> Iterator[Inges
     finally:
         run.index()
     find_duplicates(library)
+    library.meeting_store.refresh()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from rag.database import Database
 from rag.duplicates.store import DuplicateStore
-from rag.errors import MissingPackage, ModelCorrupted
+from rag.errors import MissingPackage, ModelCorrupted, StorageError
 from rag.known_files import KnownFiles
 from rag.records import Document, Span
 from rag.store import Store
@@ -169,7 +169,9 @@ class Library:
         from rag.meetings.selecting import by_date
 
         with self._lock:
-            self.meeting_store.refresh(watch)
+            # Who may not write reads the documents anew each time.
+            with suppress(StorageError):
+                self.meeting_store.refresh(watch)
             seq = self.store.last_seq()
             if self._meetings is None or self._meetings[0] != seq:
                 self._meetings = (seq, by_date(self.meeting_store.all()))

@@ -19,6 +19,9 @@ _BATCH = 64
 """Documents of one transaction: as much as a crash lets us read again."""
 _WAITING = """SELECT id FROM documents LEFT JOIN meetings ON document_id=id
 WHERE extractor IS NULL OR extractor<? ORDER BY documents.rowid"""
+# Documents with something to say; NULL where nothing of this version is stored.
+_STORED = """SELECT id, records FROM documents LEFT JOIN meetings ON document_id=id AND extractor>=?
+WHERE records IS NULL OR records<>'[]'"""
 # A document replaced since it was read keeps no record of its old text.
 _WRITE = "INSERT OR REPLACE INTO meetings SELECT id, ?, ? FROM documents WHERE id=? AND sha256=?"
 
@@ -50,46 +53,47 @@ class MeetingStore:
         return len(waiting)
 
     def all(self) -> list[Meeting]:
-        """Every stored record, in no order; a row that its text does not bear out is read again."""
-        found, wrong = self._checked()
-        if wrong:
-            _LOG.error("đọc lại bản ghi cuộc họp của %s", ", ".join(wrong))
-            with self._database.transaction() as connection:
-                connection.executemany("DELETE FROM meetings WHERE document_id=?", [(key,) for key in wrong])
-            self.refresh()
-            found, _ = self._checked()
+        """Every meeting, in no order; what is not stored, or is wrong, is read from the text now."""
+        found: list[Meeting] = []
+        with self._database.snapshot():
+            rows = self._database.rows(_STORED, (VERSION,))
+            documents = self._documents.documents_among(row[0] for row in rows)
+            for key, records in rows:
+                found.extend(self._stored(documents[key], records) or self._extracted(documents[key]))
         return found
 
     def wrong(self) -> list[str]:
         """Ids of the documents whose stored records cannot be read or do not stand in their text."""
-        return self._checked()[1]
-
-    def _checked(self) -> tuple[list[Meeting], list[str]]:
-        found: list[Meeting] = []
-        wrong: list[str] = []
         with self._database.snapshot():
-            rows = self._database.rows("SELECT document_id, records FROM meetings WHERE records<>'[]'")
+            rows = self._database.rows(_STORED, (VERSION,))
             documents = self._documents.documents_among(row[0] for row in rows)
-            for key, records in rows:
-                meetings = self._read(documents[key], records)
-                found.extend(meetings or ())
-                wrong.extend([] if meetings else [key])
-        return found, wrong
+            return [key for key, records in rows if records and self._stored(documents[key], records) is None]
 
-    def _read(self, document: Document, records: str) -> Sequence[Meeting] | None:
+    def forget(self, document_ids: Sequence[str]) -> None:
+        """Take the records of documents away; the next `refresh` reads them again."""
+        with self._database.transaction() as connection:
+            connection.executemany("DELETE FROM meetings WHERE document_id=?", [(key,) for key in document_ids])
+
+    def _stored(self, document: Document, records: str | None) -> Sequence[Meeting] | None:
+        """The stored records, or None when there are none or one is not borne out by the text."""
+        if records is None:
+            return None
         try:
             meetings = _adapter().validate_json(records)
         except ValidationError as error:
-            _LOG.info("%s", error)
+            _LOG.error("bản ghi cuộc họp của %s hỏng: %s", document.id, error)
             return None
         text = self._documents.text(document.id)
         faults = [fault for meeting in meetings for fault in verify(meeting, text, published=document.published)]
         return None if faults or any(meeting.document_id != document.id for meeting in meetings) else meetings
 
-    def _row(self, document: Document) -> tuple[int, str, str, str]:
+    def _extracted(self, document: Document) -> tuple[Meeting, ...]:
         text, spans = self._documents.text(document.id), self._documents.spans(document.id)
-        found = extract(document.id, text, spans, published=document.published)
-        return VERSION, _adapter().dump_json(found).decode(), document.id, document.sha256
+        return extract(document.id, text, spans, published=document.published)
+
+    def _row(self, document: Document) -> tuple[int, str, str, str]:
+        records = _adapter().dump_json(self._extracted(document)).decode()
+        return VERSION, records, document.id, document.sha256
 
 
 @cache
