@@ -24,11 +24,15 @@ _PARTY_OR_STATE = re.compile(
     r"|chỉ huy trưởng|tham mưu trưởng|giám đốc (?:công an|sở)|đại biểu quốc hội|vụ trưởng|cục trưởng)(?!\w)",
     re.I,
 )
+_FIRST = re.compile(
+    r"(?<!Phó )(?:Bí thư (?:Tỉnh|Thành)|Chủ tịch (?:UBND|HĐND|Ủy ban|Hội đồng|nước|Quốc hội)|Bộ trưởng|Thủ tướng)"
+    r"|Thứ trưởng"
+)
 _CENTRAL = re.compile(r"(?<!\w)Bộ (?!Chính trị|đội|Chỉ huy|Tư lệnh|Tổng)[A-ZĐ]\w*(?: \w+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Office:
     """The offices that one document gives a person, at the time of its meeting."""
 
     document_id: str
@@ -43,16 +47,16 @@ class Person:
     """Everything the records say of one person, oldest first and undated last."""
 
     name: str
-    held: tuple[Held, ...]
+    offices: tuple[Office, ...]
     doubt: str
-    """Why a namesake is kept apart, a Vietnamese sentence; empty when nobody else has the name."""
+    """What is not certain about it, a Vietnamese sentence; empty when nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """One attendance with what tells people apart."""
 
-    held: Held
+    held: Office
     posts: frozenset[tuple[str, ...]]
     """Each office with the body it is in, as tone keys."""
     provinces: frozenset[tuple[str, ...]]
@@ -60,14 +64,17 @@ class _Seen:
     rank: int | None
     public: bool
     """An office of party, state or army."""
+    leads: bool
+    """First of a province, or of a ministry."""
 
 
 def link(meetings: Iterable[Meeting]) -> list[Person]:
     """Attendances joined into persons, in the order of their first appearance.
 
-    The same name is the same person when an office is shared, or when the offices may follow one
-    another: later ones of party, state or army after earlier ones, with no lower rank. Two provinces or
-    two ministries on one day, or an unknown date between different provinces, keep namesakes apart.
+    The same name is the same person when an office is shared, or when the offices go together: all of
+    party, state or army, with no lower rank later. Between two provinces or ministries only those who
+    lead one move, and not within a day; where a year is missing, the person says that it may be two.
+    What contradicts, or fits more than one, is a person of its own.
     """
     groups: dict[tuple[str, ...], list[list[_Seen]]] = {}
     for meeting in by_date(meetings):
@@ -75,16 +82,19 @@ def link(meetings: Iterable[Meeting]) -> list[Person]:
             persons = groups.setdefault(facts.keys(attendee.name.text), [])
             _join(persons, _seen(meeting, attendee))
     return [
-        Person(person[0].held.name.text, tuple(seen.held for seen in person), _doubt(len(persons)))
+        Person(person[0].held.name.text, tuple(seen.held for seen in person), _doubt(person, len(persons)))
         for persons in groups.values()
         for person in persons
     ]
 
 
-def _doubt(namesakes: int) -> str:
-    return f"Có {namesakes} người cùng tên được ghi riêng vì chức vụ không khớp; chưa chắc là người khác nhau." * (
-        namesakes > 1
-    )
+def _doubt(person: Sequence[_Seen], namesakes: int) -> str:
+    if namesakes > 1:
+        return f"Có {namesakes} người tên này được ghi riêng vì chức vụ không khớp; chưa chắc là người khác nhau."
+    pairs = [(one, other) for one in person for other in person if _elsewhere(one, other)]
+    if any(_last_day(one) is None or _last_day(other) is None for one, other in pairs):
+        return "Chức vụ ở các nơi khác nhau mà không rõ năm; có thể là những người cùng tên."
+    return ""
 
 
 def _join(persons: list[list[_Seen]], seen: _Seen) -> None:
@@ -101,19 +111,26 @@ def _join(persons: list[list[_Seen]], seen: _Seen) -> None:
 def _fits(earlier: _Seen, later: _Seen) -> bool:
     if earlier.rank is not None and later.rank is not None and later.rank < earlier.rank:
         return False
-    if earlier.provinces and later.provinces and not earlier.provinces & later.provinces:
-        return _follows(earlier, later)
-    if earlier.ministries and later.ministries and not earlier.ministries & later.ministries:
-        return _follows(earlier, later)
+    if _elsewhere(earlier, later):
+        return _moves(earlier, later)
     if earlier.posts and later.posts and not earlier.posts & later.posts:
         return earlier.public and later.public
     return True
 
 
-def _follows(earlier: _Seen, later: _Seen) -> bool:
-    """A move from one public office to the next; on the same day, or without a year, nobody moves."""
+def _elsewhere(one: _Seen, other: _Seen) -> bool:
+    """In different provinces, or in different ministries."""
+    return any(a and b and not a & b for a, b in ((one.provinces, other.provinces), (one.ministries, other.ministries)))
+
+
+def _moves(earlier: _Seen, later: _Seen) -> bool:
+    """A move of public offices: to lead, on a later day; without a year, one of the two leads."""
+    if not (earlier.public and later.public):
+        return False
     ended, began = _last_day(earlier), _first_day(later)
-    return earlier.public and later.public and ended is not None and began is not None and ended < began
+    if ended is None or began is None:
+        return earlier.leads or later.leads
+    return ended < began and later.leads
 
 
 def _last_day(seen: _Seen) -> date | None:
@@ -130,13 +147,14 @@ def _seen(meeting: Meeting, attendee: Attendee) -> _Seen:
     title = attendee.title.text if attendee.title else ""
     own = _provinces(title)
     return _Seen(
-        held=Held(meeting.document_id, attendee.title, attendee.rank, attendee.name, meeting.moment),
+        held=Office(meeting.document_id, attendee.title, attendee.rank, attendee.name, meeting.moment),
         posts=frozenset((*facts.keys(post.office), *post.body) for post in find_posts(title)),
         # "UBND tỉnh" is of the province on whose side the person sits.
         provinces=own or _provinces(attendee.side.text if attendee.side else ""),
         ministries=frozenset(facts.keys(m.group()) for m in _CENTRAL.finditer(title)),
         rank=_rank(attendee.rank),
         public=bool(_PARTY_OR_STATE.search(title)),
+        leads=bool(_FIRST.search(title)),
     )
 
 

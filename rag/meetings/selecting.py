@@ -88,6 +88,6 @@ def _places(meeting: Meeting) -> list[str]:
 def _order(meeting: Meeting) -> tuple[bool, int, int, int, int]:
     moment = meeting.moment
     if moment is None:
-        return True, 9999, 0, 0, 0
+        return True, 9999, 99, 0, 0
     part = ("", "sáng", "trưa", "chiều", "tối").index(moment.part or "")
     return moment.year is None, moment.year or 9999, moment.month or 0, moment.day or 0, part
