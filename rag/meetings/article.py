@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from rag.meetings.records import Stated
 from rag.meetings.verify import stated
@@ -13,6 +14,9 @@ from rag.sentences import full_sentences
 
 LONGEST = 4000
 """Characters of a sentence that are read: no official writes longer ones, and every rule stays bounded."""
+
+_OPENING = 40_000
+"""Characters of a line in which its first sentences are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,18 @@ class Article:
     @cached_property
     def body(self) -> tuple[Piece, ...]:
         """Whole sentences of the body in text order."""
-        return tuple(
-            _piece(self.text, start, end, paragraph)
-            for paragraph, span in enumerate(self.spans)
-            if span.kind is SpanKind.BODY
-            for start, end in full_sentences(self.text, span.start, span.end)
-        )
+        return tuple(self._sentences(len(self.text)))
+
+    def opening(self, count: int) -> tuple[Piece, ...]:
+        """The first sentences of the body, without a look at the rest of a long text."""
+        return tuple(islice(self._sentences(_OPENING), count))
+
+    def _sentences(self, reach: int) -> Iterator[Piece]:
+        """Sentences of the first so many characters of each stretch of the body."""
+        for paragraph, span in enumerate(self.spans):
+            if span.kind is SpanKind.BODY:
+                for start, end in full_sentences(self.text, span.start, min(span.end, span.start + reach)):
+                    yield _piece(self.text, start, end, paragraph)
 
     @cached_property
     def captions(self) -> tuple[Piece, ...]:

@@ -111,9 +111,9 @@ class Event:
 def find_event(article: Article) -> Event | None:
     """The event that the article reports as its own subject, or None."""
     title = [article.title] if article.title else []
-    leads = [*article.body[: _LEAD - 1], *title]
+    leads = [*article.opening(_LEAD - 1), *title]
     found = next((f for piece in leads if (f := _main(article, piece))), None)
-    found = found or next((f for piece in (*title, *article.body[:_NEAR]) if (f := _known(article, piece))), None)
+    found = found or next((f for piece in (*title, *article.opening(_NEAR)) if (f := _known(article, piece))), None)
     if found is None:
         return None
     moment = next((m for piece in (found.piece, *leads) if (m := moment_of(article, piece, found))), None)
