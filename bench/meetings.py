@@ -9,40 +9,33 @@ The rules of agreement are those of tests/data/README-meetings.md.
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.meeting_gold import (
+    Item,
+    Labelled,
+    cited_date,
+    content_item,
+    dated,
+    item_of,
+    items_of,
+    maybe,
+    news,
+    number_item,
+    person_item,
+    seeds,
+)
 from rag import facts
 from rag.cleaning import clean
-from rag.dates import find_dates, published
+from rag.dates import published
 from rag.meetings.export import iso
 from rag.meetings.extract import extract
-from rag.meetings.records import Meeting, Stated
+from rag.meetings.records import Meeting
 from rag.meetings.verify import all_stated, verify
-from rag.text import document_text
-
-ROOT = Path(__file__).parent.parent
-SEEDS = ROOT / "seeds"
-NEWS = ROOT / "tests/data/news-meetings.jsonl"
-
-
-@dataclass(frozen=True)
-class Item:
-    """A labelled or found value: its words, its place, and a value to compare instead of the words."""
-
-    text: str
-    start: int
-    end: int
-    value: str = ""
-    optional: bool = False
-
-    @property
-    def key(self) -> Any:
-        return self.value or facts.keys(self.text)
 
 
 @dataclass
@@ -84,32 +77,7 @@ class Scores:
         return total
 
 
-@dataclass(frozen=True)
-class Labelled:
-    """A document with its gold meetings, in the layout of either file."""
-
-    name: str
-    text: str
-    meetings: list[dict[str, Any]]
-
-
-def seeds() -> Iterator[Labelled]:
-    for gold in json.loads((SEEDS / "meetings.json").read_text(encoding="utf-8")):
-        text = document_text((SEEDS / gold["document"]).read_text(encoding="utf-8"))
-        yield Labelled(gold["document"], text, gold["meetings"])
-
-
-def news(corpus: Path, part: str = "all") -> Iterator[Labelled]:
-    """The labelled news articles; `dev` are the odd lines of the file, `test` the even ones."""
-    rows = (json.loads(line) for line in corpus.read_text(encoding="utf-8").splitlines())
-    texts = {row["id"]: document_text(row["text"]) for row in rows}
-    for number, line in enumerate(NEWS.read_text(encoding="utf-8").splitlines(), start=1):
-        if part in ("all", "dev" if number % 2 else "test"):
-            gold = json.loads(line)
-            yield Labelled(gold["id"], texts[gold["id"]], gold["meetings"])
-
-
-def score(documents: Iterator[Labelled]) -> Scores:
+def score(documents: Iterable[Labelled]) -> Scores:
     scores = Scores()
     for document in documents:
         spans = clean(document.text).spans
@@ -136,7 +104,7 @@ def _score_document(scores: Scores, document: Labelled, found: list[Meeting]) ->
 
 
 def _likeness(text: str, gold: dict[str, Any], meeting: Meeting) -> int:
-    names = {item.key for item in (_item(text, person["name"]) for person in gold["participant"])}
+    names = {item.key for item in (item_of(text, person["name"]) for person in gold["participant"])}
     own = sum(facts.keys(attendee.name.text) in names for attendee in meeting.attendees)
     return 2 * own + (gold["kind"]["value"] == meeting.kind) + bool(gold["date"]) * (_date(gold) == iso(meeting.moment))
 
@@ -149,7 +117,7 @@ def _score_meeting(scores: Scores, document: Labelled, gold: dict[str, Any], fou
     text = document.text
 
     def items(name: str) -> list[Item]:
-        return [_item(text, value) for value in gold.get(name) or []]
+        return [item_of(text, value) for value in gold.get(name) or []]
 
     def add(
         name: str, wanted: list[Item], got: list[Item], same: Callable[[Item, Item], bool] = _same
@@ -158,7 +126,7 @@ def _score_meeting(scores: Scores, document: Labelled, gold: dict[str, Any], fou
 
     moment = found.moment if found else None
     add("kind", [Item(gold["kind"]["value"], 0, 0)] if gold else [], [Item(found.kind, 0, 0)] if found else [])
-    add("title", [_item(text, gold["title"])] if gold.get("title") else [], _found(found and found.title), _alike)
+    add("title", [item_of(text, gold["title"])] if gold.get("title") else [], items_of(found and found.title), _alike)
     add(
         "date",
         [Item(_date(gold), 0, 0, _date(gold))] if _date(gold) else [],
@@ -167,45 +135,45 @@ def _score_meeting(scores: Scores, document: Labelled, gold: dict[str, Any], fou
     part = (gold.get("date") or {}).get("part")
     add("part", [Item(part, 0, 0)] if part else [], [Item(moment.part, 0, 0)] if moment and moment.part else [])
     places = (found.place, *found.other_places) if found else ()
-    add("place", items("place"), _found(*places))
+    add("place", items("place"), items_of(*places))
     attendees = found.attendees if found else ()
     add(
         "chair",
-        [_item(text, p["name"]) for p in gold.get("chair", [])],
-        _found(*(a.name for a in attendees if a.chairs)),
+        [item_of(text, p["name"]) for p in gold.get("chair", [])],
+        items_of(*(a.name for a in attendees if a.chairs)),
     )
     people = gold.get("participant", [])
-    pairs = add("participant", [_person(text, p) for p in people], _found(*(a.name for a in attendees)))
+    pairs = add("participant", [person_item(text, p) for p in people], items_of(*(a.name for a in attendees)))
     for one, other in pairs:
         person, attendee = people[one], attendees[other]
         add(
             "titles",
-            [_item(text, t) for t in person["titles"]],
-            _found(attendee.title, attendee.other_title),
+            [item_of(text, t) for t in person["titles"]],
+            items_of(attendee.title, attendee.other_title),
             _title_alike,
         )
-        add("rank", _optional(text, person["rank"]), _found(attendee.rank))
-        add("side", _optional(text, person["side"]), _found(attendee.side))
-    add("topic", items("topic"), _found(*(found.topics if found else ())), _alike)
-    add("figure", items("figure"), _found(*(found.figures if found else ())), _alike)
+        add("rank", maybe(text, person["rank"]), items_of(attendee.rank))
+        add("side", maybe(text, person["side"]), items_of(attendee.side))
+    add("topic", items("topic"), items_of(*(found.topics if found else ())), _alike)
+    add("figure", items("figure"), items_of(*(found.figures if found else ())), _alike)
     requests, asked = gold.get("request", []), found.requests if found else ()
-    pairs = add("request", [_content(text, r) for r in requests], _found(*(r.content for r in asked)), _alike)
+    pairs = add("request", [content_item(text, r) for r in requests], items_of(*(r.content for r in asked)), _alike)
     for one, other in pairs:
         for end in ("by", "to"):
             add(
                 f"request.{end}",
-                _optional(text, requests[one][end]),
-                _found(getattr(asked[other], end)),
+                maybe(text, requests[one][end]),
+                items_of(getattr(asked[other], end)),
                 _party(text, people),
             )
     decisions, made = gold.get("decision", []), found.decisions if found else ()
-    pairs = add("decision", [_content(text, d) for d in decisions], _found(*(d.content for d in made)), _alike)
+    pairs = add("decision", [content_item(text, d) for d in decisions], items_of(*(d.content for d in made)), _alike)
     for one, other in pairs:
-        add("deadline", _optional(text, decisions[one]["deadline"]), _found(made[other].deadline))
+        add("deadline", maybe(text, decisions[one]["deadline"]), items_of(made[other].deadline))
     cited, references = gold.get("document", []), found.references if found else ()
-    pairs = add("document", [_number(text, c) for c in cited], _found(*(r.number for r in references)))
+    pairs = add("document", [number_item(text, c) for c in cited], items_of(*(r.number for r in references)))
     for one, other in pairs:
-        add("document.date", _cited_date(text, cited[one]), [_dated(s) for s in _found(references[other].date)])
+        add("document.date", cited_date(text, cited[one]), [dated(s) for s in items_of(references[other].date)])
 
 
 def _compare(
@@ -249,7 +217,7 @@ def _title_alike(one: Item, other: Item) -> bool:
 def _party(text: str, people: Sequence[dict[str, Any]]) -> Callable[[Item, Item], bool]:
     """Who asks or is asked: the same words, or a participant's name for a part of that participant's titles."""
     known = [
-        (facts.keys(_item(text, p["name"]).text), [facts.keys(_item(text, t).text) for t in p["titles"]])
+        (facts.keys(item_of(text, p["name"]).text), [facts.keys(item_of(text, t).text) for t in p["titles"]])
         for p in people
     ]
 
@@ -263,49 +231,6 @@ def _party(text: str, people: Sequence[dict[str, Any]]) -> Callable[[Item, Item]
         )
 
     return same
-
-
-def _item(text: str, value: Any) -> Item:
-    """A label of either layout: {"text", "start", "end"}, [start, end], or {"span", …} around one."""
-    optional = isinstance(value, dict) and bool(value.get("optional"))
-    if isinstance(value, dict) and "span" in value:
-        value = value["span"]
-    start, end = (value["start"], value["end"]) if isinstance(value, dict) else value
-    return Item(text[start:end], start, end, optional=optional)
-
-
-def _optional(text: str, value: Any) -> list[Item]:
-    return [_item(text, value)] if value else []
-
-
-def _person(text: str, person: dict[str, Any]) -> Item:
-    item = _item(text, person["name"])
-    return Item(item.text, item.start, item.end, optional=bool(person.get("optional")))
-
-
-def _content(text: str, value: dict[str, Any]) -> Item:
-    item = _item(text, value["content"])
-    return Item(item.text, item.start, item.end, optional=bool(value.get("optional")))
-
-
-def _number(text: str, value: dict[str, Any]) -> Item:
-    number = value["value"]
-    words = number if isinstance(number, str) else text[number[0] : number[1]]
-    item = _item(text, value["span"])
-    return Item(words, item.start, item.end, optional=bool(value.get("optional")))
-
-
-def _cited_date(text: str, value: dict[str, Any]) -> list[Item]:
-    return [_dated(_item(text, value["date"]["span"]))] if value["date"] else []
-
-
-def _dated(item: Item) -> Item:
-    dates = find_dates(item.text)
-    return Item(item.text, item.start, item.end, value=str(dates[0].parts) if dates else "")
-
-
-def _found(*stated: Stated | None) -> list[Item]:
-    return [Item(s.text, s.start, s.end) for s in stated if s]
 
 
 def report(scores: Scores) -> str:

@@ -19,7 +19,8 @@ from helpers import bring_in, write
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.meetings import score, seeds
+from bench.meeting_gold import seeds
+from bench.meetings import score
 from rag.cleaning import clean
 from rag.cli.meetings import meetings
 from rag.dates import published
