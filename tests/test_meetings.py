@@ -445,3 +445,35 @@ def test_doctor_counts_the_records(seeded: Library) -> None:
 def test_a_published_year_serves_only_itself() -> None:
     (found,) = read(TALK)
     assert verify(found, TALK, published=Published("2023-03", "month", "header")) == ["moment"]
+
+
+MINUTES = """BIÊN BẢN HỌP
+Giao ban công tác y tế tháng 3
+
+1. Thời gian: 8 giờ 30, ngày 5/3/2024
+
+2. Địa điểm: Phòng họp số 2, Sở Y tế
+
+3. Chủ trì: Ông Lò Văn Thắng - Giám đốc Sở Y tế
+
+4. Thành phần tham dự:
+- Bà Nông Thị Lan, Phó Giám đốc Sở Y tế
+- Ông Vàng Mí Sính, Chánh Văn phòng
+
+Ông Lò Văn Thắng yêu cầu các đơn vị gửi báo cáo trước ngày 20/3.
+"""
+
+
+def test_minutes_with_a_line_for_each_field() -> None:
+    (found,) = read(MINUTES)
+    assert (found.kind, iso(found.moment), found.place.text) == (
+        Kind.CONFERENCE,
+        "2024-03-05",
+        "Phòng họp số 2, Sở Y tế",
+    )
+    assert [(a.name.text, a.title.text, a.chairs) for a in found.attendees] == [
+        ("Lò Văn Thắng", "Giám đốc Sở Y tế", True),
+        ("Nông Thị Lan", "Phó Giám đốc Sở Y tế", False),
+        ("Vàng Mí Sính", "Chánh Văn phòng", False),
+    ]
+    assert [(r.to.text, r.content.text) for r in found.requests] == [("các đơn vị", "gửi báo cáo trước ngày 20/3")]

@@ -86,12 +86,13 @@ def attendees(article: Article, event: Event) -> tuple[Attendee, ...]:
 def _seen(article: Article, event: Event) -> Iterator[Seen]:
     title = [article.title] if article.title else []
     side: tuple[int, int] | None = None
+    listing = False
     for piece in (*title, *article.body, *article.captions):
         found = mentions(article.text, piece.start, piece.end)
         words = article.words(piece)
-        bullet = words[:1] in "-–+•*"
-        listing = bullet and side is not None
-        side = _heading(article, piece) if not listing else side
+        heading = article.text[piece.end : piece.end + 1] == ":" and bool(_PRESENT.search(words))
+        listing = listing and not heading and words[:1] in "-–+•*"
+        side = side if listing else _heading(article, piece)
         whole = piece == event.lead or listing or bool(_PRESENT.search(words))
         chairs = _chairing(article, piece, found)
         for mention in found:
@@ -105,6 +106,7 @@ def _seen(article: Article, event: Event) -> Iterator[Seen]:
                     mention in chairs,
                     piece in article.captions or (piece in title and piece != event.lead),
                 )
+        listing = listing or heading
 
 
 def _is_matter(before: str) -> bool:

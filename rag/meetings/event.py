@@ -16,6 +16,8 @@ _LEAD = 4
 """First sentences, in which an article says what it reports."""
 _NEAR = 8
 """First sentences that may speak of `the meeting` as already known."""
+_HEAD = 14
+"""Lines of minutes in which time and place are given."""
 _NOUNS = {
     Kind.SESSION: r"kỳ họp|phiên họp(?! Đại hội| ĐHĐCĐ)|phiên thảo luận|phiên chất vấn|phiên (?:bế|khai) mạc"
     r"|phiên toàn thể",
@@ -113,12 +115,24 @@ def find_event(article: Article) -> Event | None:
     title = [article.title] if article.title else []
     leads = [*article.opening(_LEAD - 1), *title]
     found = next((f for piece in leads if (f := _main(article, piece))), None)
+    if title and (minutes := _minutes(article, title[0])):
+        found, leads = minutes, [*article.opening(_HEAD), *title]
     found = found or next((f for piece in (*title, *article.opening(_NEAR)) if (f := _known(article, piece))), None)
     if found is None:
         return None
     moment = next((m for piece in (found.piece, *leads) if (m := moment_of(article, piece, found))), None)
     kind_stated = article.cut(found.start, found.end)
     return Event(found.kind, kind_stated, _title(article, found, moment), moment, found.piece)
+
+
+def _minutes(article: Article, title: Piece) -> Found | None:
+    """What minutes are of, by their own heading: `BIÊN BẢN họp giao ban`."""
+    if not article.words(title).lower().startswith("biên bản"):
+        return None
+    named = [m for pattern in (NOUN, VERB) for m in pattern.finditer(article.words(title))]
+    if named:
+        return _at(title, min(named, key=lambda m: m.start()))
+    return Found(Kind.CONFERENCE, title.start, title.start + len("biên bản"), title)
 
 
 def _main(article: Article, piece: Piece) -> Found | None:

@@ -29,11 +29,19 @@ _PLACE_STOP = re.compile(
 _REMOTE = re.compile(r"(?<!\w)(?P<place>điểm cầu (?!đã|có|này)[^,;:.]{2,60}?)(?=,|\.|;|$|\sdự|\scó|\sđến)", re.I)
 
 
+# A line of minutes: `Địa điểm: Phòng họp số 2, Sở Y tế`.
+_GIVEN = re.compile(r"[^\w]*(?:\d+\W+)?địa điểm\s*:\s*(?:tại )?(?P<place>\S.*)", re.I)
+_HEAD = 14
+
+
 def places(article: Article, event: Event) -> tuple[Stated, ...]:
     """Where it was: `tại …` of the sentence that reports it, or each điểm cầu of an online meeting."""
     remote = _places_of(article, _REMOTE, article.body)
     if remote:
         return remote
+    for piece in article.opening(_HEAD):
+        if given := _GIVEN.match(article.text, piece.start, piece.end):
+            return (article.cut(*given.span("place")),)
     title = [article.title] if article.title else []
     for piece in (*title, event.lead):
         if piece != event.lead and not (NOUN.search(article.words(piece)) or VERB.search(article.words(piece))):
