@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag import facts
 from rag.dates import find_dates
 from rag.meetings.article import Article, Piece
 from rag.meetings.event import NOUN, Event
@@ -107,7 +108,7 @@ _DECIDES = re.compile(
     r"|nhất trí (?:với|cao|về|cho)"
     r"|quyết định (?:điều động|bổ nhiệm|thành lập|đóng cửa|tạm dừng|cho|chi|dừng|lùi|hỗ trợ|phong tỏa|áp dụng"
     r"|kéo dài|chọn|sẽ)"
-    r"|điều động, bổ nhiệm|(?:(?<=và )|(?<=bên )|(?<=lễ ))ký (?:kết|cam kết|thỏa thuận|biên bản|hợp đồng)"
+    r"|điều động, bổ nhiệm|(?:(?<=và )|(?<=bên ))ký (?:kết|cam kết|thỏa thuận|biên bản|hợp đồng)"
     r"|đồng ý (?:với|về|cho)|tán thành|cam kết (?=\w)|vinh danh|phát động phong trào"
     r")(?!\w)[^;]{8,500})",
 )
@@ -280,10 +281,12 @@ def _topic_end(text: str, start: int, end: int, *, fronted: bool) -> int:
 
 def decisions(article: Article) -> tuple[Decision, ...]:
     """What a body, the sides or the chair decided, agreed, signed or awarded."""
-    found = []
+    found: dict[tuple[str, ...], Decision] = {}
     for piece in article.body:
         match = _DECIDES.search(article.text, piece.start, piece.end)
         if match and not _PAST.search(article.text, piece.start, match.start()):
             limit = _DEADLINE.search(article.text, *match.span("what"))
-            found.append(Decision(article.cut(*match.span("what")), article.cut(*limit.span()) if limit else None))
-    return tuple(found)
+            decision = Decision(article.cut(*match.span("what")), article.cut(*limit.span()) if limit else None)
+            # Said again, often shorter: the first six syllables tell.
+            found.setdefault(facts.keys(decision.content.text)[:6], decision)
+    return tuple(found.values())

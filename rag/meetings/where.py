@@ -11,7 +11,7 @@ from rag.meetings.records import Stated
 from rag.text import fold
 
 _PLACE = re.compile(
-    r"(?<!\w)(?:tại|ở(?= thủ đô| thành phố))\s+(?P<place>(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\)|,\s*(?=(?:tỉnh"
+    r"(?<!\w)(?:tại|ở(?= thủ đô| thành phố| Hà Nội| TP))\s+(?P<place>(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\)|,\s*(?=(?:tỉnh"
     r"|thành phố|TP|huyện|quận|xã|phường|thị xã|thị trấn|Hà Nội)(?!\w)))"
     r"(?:\s+(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\))|(?<=\d)\.(?=\d)|,\s*(?:(?:tỉnh|thành phố|TP|huyện|quận|xã|phường"
     r"|thị xã|thị trấn)\s[^\s,;.:()]+|Hà Nội))*)"
@@ -49,9 +49,22 @@ def places(article: Article, event: Event) -> tuple[Stated, ...]:
         found = _places_of(article, _PLACE, [piece], event)
         if found:
             return (_without_short_form(article, found[0]),)
+    for piece in article.opening(_HEAD):
+        held = _HELD_AT.search(article.text, piece.start, piece.end)
+        found = _places_of(article, _PLACE, [Piece(held.end(), piece.end, piece.paragraph)]) if held else ()
+        if found and held and found[0].start - held.end() < 10:
+            return (_without_short_form(article, found[0]),)
     return ()
 
 
+_HELD_AT = re.compile(
+    r"(?<!\w)(?:hội nghị|cuộc họp|buổi lễ|lễ|hội thảo|đại hội|cuộc gặp|buổi làm việc|phiên họp)(?!\w)[^,.;:]{0,60}?"
+    r"(?:diễn ra|được tổ chức)[^,.;:]{0,30}?(?=\s(?:tại|ở)\s)",
+    re.I,
+)
+
+
+_TOOK_PLACE = re.compile(r"(?<!\w)(?:diễn ra|tổ chức|khai mạc|họp|tiến hành)(?!\w)[^,.;:]{0,30}$", re.I)
 _AWAY = re.compile(
     r"(?<!\w)(?:cho biết|cho hay|nói|rằng|sau khi|khi|về|để|nhằm|với|Đại sứ[^,]{0,20}|người|theo)(?!\w)", re.I
 )
@@ -60,8 +73,10 @@ _AWAY = re.compile(
 def _is_where(article: Article, event: Event, at: int) -> bool:
     """At the beginning of the sentence, or behind the event with nothing else told in between."""
     text, stated = article.text, event.kind_stated
+    if _TOOK_PLACE.search(text, max(event.lead.start, at - 50), at):
+        return True
     if at < stated.start:
-        return at - event.lead.start < 70 and not _AWAY.search(text, event.lead.start, at)
+        return at - event.lead.start < 90 and not _AWAY.search(text, event.lead.start + 30, at)
     return at - stated.end < 160 and not _AWAY.search(text, stated.end, at)
 
 
