@@ -24,7 +24,8 @@ _NOUNS = {
     Kind.CONFERENCE: r"hội nghị|hội thảo|(?:phiên họp )?đại hội(?! XI+| đảng| lần| thể thao| XIV)|ĐHĐCĐ|ĐHCĐ"
     r"|diễn đàn(?! văn)"
     r"|(?:buổi |cuộc )?họp báo|(?:cuộc|buổi) họp|tọa đàm|toạ đàm|buổi giao ban|(?:buổi|lớp) tập huấn|cuộc thảo luận",
-    Kind.RECEPTION: r"(?:cuộc|buổi) (?:hội đàm|hội kiến|điện đàm|gặp mặt|gặp gỡ|tiếp xúc cử tri|gặp|tiếp|đối thoại)|phiên đối thoại"
+    Kind.RECEPTION: r"(?:cuộc|buổi) (?:hội đàm|hội kiến|điện đàm|gặp mặt|gặp gỡ|tiếp xúc cử tri|gặp|tiếp|đối thoại)"
+    r"|phiên đối thoại"
     r"|tiếp xúc cử tri|gặp mặt|hội đàm|hội kiến|điện đàm",
     Kind.WORKING: r"(?:buổi|cuộc|chuyến) (?:làm việc|kiểm tra|khảo sát|thị sát)",
     Kind.CEREMONY: r"buổi lễ|lễ (?!hội|phép|độ|nghi|giáo|vật|này|tết|30|2/9|lớn|phục|cưới|Phục|Giáng|vừa|đã|và|của"
@@ -62,7 +63,8 @@ _HELD = re.compile(
 _STRONG = re.compile(
     r"(?:cho biết|nói|khẳng định|thông tin|nhấn mạnh|đưa ra|nêu|nêu ra|công bố|chia sẻ|đề nghị|yêu cầu|trả lời"
     r"|phát biểu|tuyên bố)(?: [^\s.;,]+){0,8}"
-    r"[ ,]+(?:tại|trong)\s*$|(?<!\w)(?:đã|vừa) (?:có|tham dự|dự|chủ trì|tiến hành|tham gia)(?: \w+){0,2}\s*$|(?:(?<!\w)(?:tổ chức|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|đến dự"
+    r"[ ,]+(?:tại|trong)\s*$|(?<!\w)(?:đã|vừa) (?:có|tham dự|dự|chủ trì|tiến hành|tham gia)(?: \w+){0,2}\s*$"
+    r"|(?:(?<!\w)(?:tổ chức|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|đến dự"
     r"|phát biểu tại|diễn ra)(?: thành công| trọng thể)?\s*$)|^\W*(?:nbsp)?tại\s*$",
     re.I,
 )
