@@ -18,7 +18,7 @@ ASKS = re.compile(
     r"|điều hành|yêu cầu|giải pháp))(?!\w)",
     re.I,
 )
-MODAL = re.compile(r"(?<!\w)(?:cần phải|cần|phải(?! không)|nên(?= \w+))(?!\w)\s*", re.I)
+MODAL = re.compile(r"(?<!\w)(?<!khi )(?<!nếu )(?:cần phải|cần|phải(?! không)|nên(?= \w+))(?!\w)\s*", re.I)
 ACTS = re.compile(
     r"(?:tiếp tục|tăng cường|đẩy mạnh|tập trung|chủ động|thường xuyên|nâng cao|xây dựng|thực hiện|triển khai"
     r"|phối hợp|quan tâm|chú trọng"
@@ -33,7 +33,9 @@ ACTS = re.compile(
     r"|tham gia|khoanh vùng|cách ly|đầu tư|chăm lo|đặt|tạo|chấp hành|sử dụng|tránh|tuyệt đối|phân tích|đặc biệt"
     r"|sẵn sàng|ưu tiên|cung cấp|vận động"
     r"|ủng hộ|quyết tâm|nắm|tìm|áp dụng|gia|xem|phân cấp|đi đầu|giải quyết|giám sát|trao đổi|khai thác|giúp|mỗi"
-    r"|hướng dẫn|chấm dứt|đoàn kết)(?!\w)",
+    r"|hướng dẫn|chấm dứt|đoàn kết|quán triệt|ngăn chặn|kiện toàn|phòng ngừa|nhanh chóng|hoàn thành|tiến hành"
+    r"|vào cuộc|tháo gỡ|cải cách|bám sát|trình|kết nối|phổ biến|xác minh|truy vết|chủ trì|lồng ghép|khuyến khích"
+    r"|chấn chỉnh|cải thiện|giảm|rút ngắn|cam kết|tôn trọng|kiềm chế|đàm phán|cung ứng|ký|dành|bảo tồn)(?!\w)",
     re.I,
 )
 _PARTY_WORD = frozenset(

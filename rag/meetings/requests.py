@@ -38,8 +38,10 @@ def requests(article: Article, people: Sequence[Attendee]) -> tuple[Request, ...
         said = _speaker(article, piece, people)
         speaker = said or speaker
         asked = _asked(article, piece, people, speaker) or (_stated(article, piece, speaker) if speaker else None)
-        if asked is None and run and said is None:
-            asked = _continued(article, piece, run)
+        if asked is None and said is None and run:
+            asked = _continued(article, piece, run.by, run.to)
+        elif asked is None and said is None and speaker and _TASK.match(article.words(piece)):
+            asked = _continued(article, piece, speaker, None)
         if asked is None and re.match(r"(?:qua đó|từ đó|nhằm)(?!\w)", article.words(piece), re.I):
             continue
         if asked is None:
@@ -49,6 +51,9 @@ def requests(article: Article, people: Sequence[Attendee]) -> tuple[Request, ...
         run = asked
         speaker = asked.by or speaker
     return tuple(found)
+
+
+_TASK = re.compile(r"(?:để [^.;]{5,120}, |trong thời gian tới|thời gian tới|trước mắt)", re.I)
 
 
 def _speaker(article: Article, piece: Piece, people: Sequence[Attendee]) -> Stated | None:
@@ -120,8 +125,17 @@ def _asked(article: Article, piece: Piece, people: Sequence[Attendee], speaker: 
         if weak and (to is None or verb.group().lower() == "lưu ý") and not ACTS.match(text, start, piece.end):
             continue
         if piece.end - start >= 12:
-            return Request(by, to, article.cut(start, piece.end))
+            return Request(by, to or _fronted(article, piece, by), article.cut(start, piece.end))
     return None
+
+
+_FRONTED = re.compile(r"(?:với|đối với|về phía) (?=[^,]{3,80},)", re.I)
+
+
+def _fronted(article: Article, piece: Piece, by: Stated | None) -> Stated | None:
+    """`Với các cơ quan, đơn vị, Thủ tướng yêu cầu …`."""
+    opening = _FRONTED.match(article.text, piece.start, by.start if by else piece.end)
+    return party_from(article, opening.end(), by.start)[0] if opening and by and by.start > opening.end() else None
 
 
 _HEADS = re.compile(
@@ -201,7 +215,7 @@ def _short(text: str, piece: Piece, at: int, people: Sequence[Attendee]) -> Stat
     return None
 
 
-def _continued(article: Article, piece: Piece, run: Request) -> Request | None:
+def _continued(article: Article, piece: Piece, by: Stated | None, to: Stated | None) -> Request | None:
     """A sentence that goes on with a request: an order to somebody, or an act without a subject."""
     text = article.text
     opening = _CONNECTIVE.match(text, piece.start, piece.end)
@@ -212,22 +226,25 @@ def _continued(article: Article, piece: Piece, run: Request) -> Request | None:
         return None
     again = re.compile(r"(?:yêu cầu|đề nghị|lưu ý|giao|kêu gọi)(?= )", re.I).match(text, start, piece.end)
     if again:
-        to, at = party_from(article, again.end(), piece.end)
+        whom, at = party_from(article, again.end(), piece.end)
         at = _content_start(text, at, piece.end)
-        return Request(run.by, to, article.cut(at, piece.end)) if piece.end - at > 12 else None
+        return Request(by, whom, article.cut(at, piece.end)) if piece.end - at > 12 else None
     if (
         ACTS.match(text, start, piece.end)
         and not re.search(r"(?:đã|được|bị) ", text[start : start + 20])
         and not _BREAKS.search(text, start, min(piece.end, start + 90))
     ):
-        return Request(
-            run.by, None if MODAL.search(text, piece.start, start) else run.to, article.cut(start, piece.end)
-        )
-    to, at = party_from(article, start, piece.end)
+        return Request(by, None if MODAL.search(text, piece.start, start) else to, article.cut(start, piece.end))
+    whom, at = party_from(article, start, piece.end)
     modal = MODAL.search(text, at, min(piece.end, at + 70))
     if modal and not _BREAKS.search(text, start, modal.start()):
-        return Request(run.by, to, article.cut(modal.end(), piece.end))
+        return Request(by, whom, article.cut(modal.end(), piece.end))
     gap = re.compile(r"\s+(?:gồm [^;.]{3,90}? (?=tiếp tục|chủ động|khẩn trương))?").match(text, at, piece.end)
-    if to and gap and ACTS.match(text, gap.end(), piece.end) and not _BREAKS.search(text, at, min(piece.end, at + 90)):
-        return Request(run.by, to, article.cut(gap.end(), piece.end))
+    if (
+        whom
+        and gap
+        and ACTS.match(text, gap.end(), piece.end)
+        and not _BREAKS.search(text, at, min(piece.end, at + 90))
+    ):
+        return Request(by, whom, article.cut(gap.end(), piece.end))
     return None
