@@ -171,7 +171,8 @@ class Library:
         with self._lock:
             # Who may not write reads the documents anew each time.
             with suppress(StorageError):
-                self.meeting_store.refresh(watch)
+                if self.meeting_store.refresh(watch):
+                    self._meetings = None
             seq = self.store.last_seq()
             if self._meetings is None or self._meetings[0] != seq:
                 self._meetings = (seq, by_date(self.meeting_store.all()))

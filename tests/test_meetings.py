@@ -198,6 +198,12 @@ class TestStore:
         bring_in(stored, write(tmp_path / "in/talk.txt", TALK.replace("Lò Văn Thắng", "Lò Văn Minh")))
         assert [m.attendees[0].name.text for m in stored.meetings()] == ["Lò Văn Minh"]
 
+    def test_a_document_that_is_marked_anew_is_read_again(self, stored: Library) -> None:
+        (found,) = stored.meetings()
+        with stored.database.transaction() as connection:
+            connection.execute("UPDATE spans SET kind='related' WHERE document_id=?", (found.document_id,))
+        assert stored.meeting_store.refresh() == 1
+
     @pytest.mark.parametrize("damage", ["'{'", "replace(records, 'Lò Văn Thắng', 'Lò Văn Tháng')"])
     def test_a_wrong_row_is_never_given(self, stored: Library, damage: str) -> None:
         with stored.database.transaction() as connection:
