@@ -106,7 +106,8 @@ def _score_document(scores: Scores, document: Labelled, found: list[Meeting]) ->
 def _likeness(text: str, gold: dict[str, Any], meeting: Meeting) -> int:
     names = {item.key for item in (item_of(text, person["name"]) for person in gold["participant"])}
     own = sum(facts.keys(attendee.name.text) in names for attendee in meeting.attendees)
-    return 2 * own + (gold["kind"]["value"] == meeting.kind) + bool(gold["date"]) * (_date(gold) == iso(meeting.moment))
+    dated = bool(gold["date"]) and _date(gold) == iso(meeting.moment)
+    return 2 * own + int(gold["kind"]["value"] == meeting.kind) + int(dated)
 
 
 def _date(gold: dict[str, Any]) -> str:
@@ -126,7 +127,12 @@ def _score_meeting(scores: Scores, document: Labelled, gold: dict[str, Any], fou
 
     moment = found.moment if found else None
     add("kind", [Item(gold["kind"]["value"], 0, 0)] if gold else [], [Item(found.kind, 0, 0)] if found else [])
-    add("title", [item_of(text, gold["title"])] if gold.get("title") else [], items_of(found and found.title), _alike)
+    add(
+        "title",
+        [item_of(text, gold["title"])] if gold.get("title") else [],
+        items_of(found.title if found else None),
+        _alike,
+    )
     add(
         "date",
         [Item(_date(gold), 0, 0, _date(gold))] if _date(gold) else [],

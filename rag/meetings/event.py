@@ -16,7 +16,7 @@ _LEAD = 4
 """First sentences, in which an article says what it reports."""
 _NEAR = 8
 """First sentences that may speak of `the meeting` as already known."""
-_HEAD = 14
+HEAD = 14
 """Lines of minutes in which time and place are given."""
 _NOUNS = {
     Kind.SESSION: r"kỳ họp|phiên họp(?! Đại hội| ĐHĐCĐ)|phiên thảo luận|phiên chất vấn|phiên (?:bế|khai) mạc"
@@ -118,7 +118,7 @@ def find_event(article: Article) -> Event | None:
     leads = [*article.opening(_LEAD - 1), *title]
     found = next((f for piece in leads if (f := _main(article, piece))), None)
     if title and (minutes := _minutes(article, title[0])):
-        found, leads = minutes, [*article.opening(_HEAD), *title]
+        found, leads = minutes, [*article.opening(HEAD), *title]
     found = found or next((f for piece in (*title, *article.opening(_NEAR)) if (f := _known(article, piece))), None)
     if found is None:
         return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.meetings.article import Article, Piece
-from rag.meetings.event import NOUN, VERB, Event
+from rag.meetings.event import HEAD, NOUN, VERB, Event
 from rag.meetings.records import Stated
 from rag.text import fold
 
@@ -31,7 +31,6 @@ _REMOTE = re.compile(r"(?<!\w)(?P<place>điểm cầu (?!đã|có|này)[^,;:.]{2
 
 # A line of minutes: `Địa điểm: Phòng họp số 2, Sở Y tế`.
 _GIVEN = re.compile(r"[^\w]*(?:\d+\W+)?địa điểm\s*:\s*(?:tại )?(?P<place>\S.*)", re.I)
-_HEAD = 14
 
 
 def places(article: Article, event: Event) -> tuple[Stated, ...]:
@@ -39,7 +38,7 @@ def places(article: Article, event: Event) -> tuple[Stated, ...]:
     remote = _places_of(article, _REMOTE, article.body)
     if remote:
         return remote
-    for piece in article.opening(_HEAD):
+    for piece in article.opening(HEAD):
         if given := _GIVEN.match(article.text, piece.start, piece.end):
             return (article.cut(*given.span("place")),)
     title = [article.title] if article.title else []
@@ -49,7 +48,7 @@ def places(article: Article, event: Event) -> tuple[Stated, ...]:
         found = _places_of(article, _PLACE, [piece], event)
         if found:
             return (_without_short_form(article, found[0]),)
-    for piece in article.opening(_HEAD):
+    for piece in article.opening(HEAD):
         held = _HELD_AT.search(article.text, piece.start, piece.end)
         found = _places_of(article, _PLACE, [Piece(held.end(), piece.end, piece.paragraph)]) if held else ()
         if found and held and found[0].start - held.end() < 10:
