@@ -121,10 +121,10 @@ _CALLED = re.compile(r"(?<!\w)(?:ông|bà|đồng chí|anh|chị) ([^\W\d_]+)(?!
 _EMPTY = frozenset(
     tone_key(word)
     for word in """đã đang có những các nào gì ai năm tháng ngày sáng chiều trưa tối trong vào tại ở với của
-và cùng do được từng hiện còn đồng chí ông bà diễn ra tổ chức đâu kho tài liệu tất cả liệt
-kê kể tên hãy cho biết là về phía tỉnh huyện xã thành phố đoàn lãnh đạo bên khi đó hồi lúc
-bao nhiêu mấy đều cũng thì gồm tới đến đối từ để hay hoặc nhau này mà việc hôm diện trên
-dưới theo một lần đại biểu người chủ trì hai bên""".split()
+và cùng do được từng hiện còn đồng chí ông bà diễn ra tổ chức đâu kho tài liệu tất cả
+liệt kê kể tên hãy cho biết là về phía tỉnh huyện xã thành phố đoàn lãnh đạo bên khi đó
+hồi lúc bao nhiêu mấy đều cũng thì gồm tới đến đối từ để hay hoặc nhau này mà việc hôm
+diện trên dưới theo một lần đại biểu người chủ trì hai""".split()
 )
 
 
