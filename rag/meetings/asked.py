@@ -124,7 +124,7 @@ _EMPTY = frozenset(
 và cùng do được từng hiện còn đồng chí ông bà diễn ra tổ chức đâu kho tài liệu tất cả
 liệt kê kể tên hãy cho biết là về phía tỉnh huyện xã thành phố đoàn lãnh đạo bên khi đó
 hồi lúc bao nhiêu mấy đều cũng thì gồm tới đến đối từ để hay hoặc nhau này mà việc hôm
-diện trên dưới theo một lần đại biểu người chủ trì hai""".split()
+diện trên dưới theo một lần đại biểu người chủ trì hai bàn thảo luận nói nhắc đề cập liên quan""".split()
 )
 
 
