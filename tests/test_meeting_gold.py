@@ -18,6 +18,9 @@ from rag.text import document_text
 ROOT = Path(__file__).parent
 SEEDS = ROOT.parent / "seeds"
 SEED_GOLD: list[dict[str, Any]] = json.loads((SEEDS / "meetings.json").read_text(encoding="utf-8"))
+NEWS_GOLD: list[dict[str, Any]] = [
+    json.loads(line) for line in (ROOT / "data" / "news-meetings.jsonl").read_text(encoding="utf-8").splitlines()
+]
 KINDS = {"làm việc", "hội nghị", "gặp mặt", "kỳ họp", "lễ"}
 PARTS = {"sáng", "trưa", "chiều", "tối", None}
 FIELDS = "kind title date place chair participant topic figure request decision document".split()
@@ -81,3 +84,44 @@ class TestSeedGold:
             assert all(map(is_partial_date, dates(meeting)))
             names = {person["name"]["text"] for person in meeting["participant"]}
             assert {person["name"]["text"] for person in meeting["chair"]} <= names
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Every value below a JSON value, with each [start, end] pair as one."""
+    if isinstance(value, list) and [type(item) for item in value] == [int, int]:
+        yield tuple(value)
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from leaves(item)
+    else:
+        yield value
+
+
+def test_the_news_gold_has_fifty_articles_once_each() -> None:
+    assert len({gold["id"] for gold in NEWS_GOLD}) == len(NEWS_GOLD) >= 50
+    assert {meeting["kind"]["value"] for gold in NEWS_GOLD for meeting in gold["meetings"]} == KINDS
+
+
+@pytest.mark.parametrize("gold", NEWS_GOLD, ids=lambda gold: gold["id"])
+def test_news_gold_is_offsets_and_values_only(gold: dict[str, Any]) -> None:
+    for meeting in gold["meetings"]:
+        assert [field for field in meeting if field != "optional"] == FIELDS
+        allowed = KINDS | PARTS | set(dates(meeting)) | {True}
+        assert all(map(is_partial_date, dates(meeting)))
+        found = list(leaves(meeting))
+        assert all(value in allowed for value in found if not isinstance(value, tuple))
+        assert all(0 <= value[0] < value[1] for value in found if isinstance(value, tuple))
+        names = {tuple(person["name"]) for person in meeting["participant"]}
+        assert {tuple(person["name"]) for person in meeting["chair"]} <= names
+
+
+def test_the_questions_about_meetings_are_answered_by_their_evidence() -> None:
+    rows = [json.loads(line) for line in (SEEDS / "meeting-questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len({row["id"] for row in rows}) == len(rows) == 12
+    for row in rows:
+        assert row["answerable"] == bool(row["answers"]) == bool(row["evidence"])
+        quotes = [cited["quote"] for cited in row["evidence"]]
+        texts = [document_text((SEEDS / cited["document"]).read_text(encoding="utf-8")) for cited in row["evidence"]]
+        assert all(quote in text for quote, text in zip(quotes, texts, strict=True))
+        told = " ".join(quotes)
+        assert not row["answers"] or any(all(part in told for part in parts) for parts in row["answers"])
