@@ -50,12 +50,17 @@ def from_records(library: Library, question: str, before: Sequence[str] = ()) ->
         return None
     everyone = events(library.meetings())
     scope = _scope(asked, before)
+    if asked.sought is Sought.SHARED and not _known(asked, everyone):
+        return None
     matching = [event for event in everyone if fits(event, asked, everyone) and _within(event, scope, everyone)]
     sure = [event for event in matching if of_the_time(event, asked)]
     if not sure:
         return Recorded(None) if _settled(asked, everyone) else None
+    chosen = _chosen(sure, asked, scope)
+    if not chosen:
+        return None
     pages = _Pages(library)
-    lines = list(_LINES[asked.sought](pages, asked, _chosen(sure, asked, scope), everyone))
+    lines = list(_LINES[asked.sought](pages, asked, chosen, everyone))
     undated: list[Line] = []
     if asked.sought in (Sought.MEETINGS, Sought.PROVINCES):
         unsure = [event for event in matching if of_the_time(event, asked) is None]
@@ -79,7 +84,12 @@ def _within(event: Event, scope: Asked | None, everyone: Sequence[Event]) -> boo
 def _settled(asked: Asked, everyone: Sequence[Event]) -> bool:
     """True when the records know every word of a question for meetings: then none is as it was asked."""
     lists = asked.sought in (Sought.MEETINGS, Sought.PROVINCES, Sought.SHARED)
-    return lists and bool(everyone) and all(any(has_words(e, run) for e in everyone) for run in asked.meant.words)
+    return lists and bool(everyone) and _known(asked, everyone)
+
+
+def _known(asked: Asked, everyone: Sequence[Event]) -> bool:
+    """True when all the words that are left of a question stand in some record."""
+    return all(any(has_words(event, run) for event in everyone) for run in asked.meant.words)
 
 
 def _chosen(found: Sequence[Event], asked: Asked, scope: Asked | None) -> Sequence[Event]:
@@ -93,7 +103,7 @@ def _chosen(found: Sequence[Event], asked: Asked, scope: Asked | None) -> Sequen
         return found if len(found) == (asked.count or max(2, len(found))) else ()
     if asked.sought is Sought.OFFICE:
         return found if len(found) == 1 and (scope or asked.dates or asked.kind) else ()
-    if asked.sought in (Sought.ATTENDEES, Sought.DECISIONS):
+    if asked.sought in (Sought.ATTENDEES, Sought.DECISIONS, Sought.TOPIC):
         return found if len(found) == 1 else ()
     return () if unsaid and asked.sought in (Sought.OFFICES, Sought.REQUESTS) else found
 
@@ -166,7 +176,7 @@ def _attendees(pages: _Pages, asked: Asked, found: Sequence[Event], _: Sequence[
     for meeting in found[0]:
         for who in meeting.attendees:
             for scored in pages.covering(meeting, who.name.start, who.name.end):
-                if scored.sentence.id not in seen and _on_side(who, asked.side):
+                if scored.sentence.id not in seen and _on_side(who, asked.side) and not _left_out(who, asked):
                     seen.add(scored.sentence.id)
                     yield (Said(scored.sentence.text, (scored,)),)
 
@@ -176,12 +186,16 @@ def _on_side(who: Attendee, side: Keys) -> bool:
     return not side or any(facts.contains_run(keys, side) for keys in own)
 
 
+def _left_out(who: Attendee, asked: Asked) -> bool:
+    return facts.keys(who.name.text) in asked.but
+
+
 def _shared(pages: _Pages, asked: Asked, found: Sequence[Event], _: Sequence[Event]) -> Iterator[Line]:
     """Everybody who was at all of the events, with a sentence of each."""
     for who in attendees(found[0]):
         name = facts.keys(who.name.text)
         proofs = [_naming(pages, event, name) for event in found]
-        if all(proofs):
+        if all(proofs) and not _left_out(who, asked):
             yield (Said(who.name.text, tuple(proof[0] for proof in proofs)),)
 
 
@@ -209,6 +223,16 @@ def _decisions(pages: _Pages, asked: Asked, found: Sequence[Event], _: Sequence[
     return _sentences(pages, ((m, d.content) for event in found for m in event for d in m.decisions))
 
 
+def _topic(pages: _Pages, asked: Asked, found: Sequence[Event], everyone: Sequence[Event]) -> Iterator[Line]:
+    """The sentence that says when and where, where it says what about too, else all that say what about."""
+    lead = next(_meetings(pages, asked, found, everyone), ())
+    topics = [(meeting, topic) for meeting in found[0] for topic in meeting.topics]
+    if lead and any(topic.text in said.text for said in lead for _, topic in topics):
+        yield lead
+    else:
+        yield from _sentences(pages, topics)
+
+
 def _sentences(pages: _Pages, spans: Iterable[tuple[Meeting, Stated]]) -> Iterator[Line]:
     seen = set()
     for meeting, span in spans:
@@ -233,4 +257,5 @@ _LINES = {
     Sought.OFFICE: _offices,
     Sought.REQUESTS: _requests,
     Sought.DECISIONS: _decisions,
+    Sought.TOPIC: _topic,
 }

@@ -7,14 +7,16 @@ stand in the record. So a word that is not understood is never passed over.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from rag import facts
-from rag.dates import DateMention, find_dates
+from rag.dates import DateMention
+from rag.meetings.cues import NUMBERS, masked, read
 from rag.meetings.records import Kind
 from rag.people import find_people, find_posts
-from rag.text import normalise, tokens, tone_key
+from rag.text import Token, tokens, tone_key
 
 Keys = tuple[str, ...]
 
@@ -34,6 +36,7 @@ class Sought(StrEnum):
     """What somebody held at one meeting."""
     REQUESTS = "requests"
     DECISIONS = "decisions"
+    TOPIC = "topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Meant:
     offices: tuple[HeldOffice, ...] = ()
     words: tuple[Keys, ...] = ()
     """Runs of other words: places, organisations, topics."""
+    unclear: bool = False
+    """A lone syllable is left: it could stand anywhere by chance."""
 
     def __bool__(self) -> bool:
         return bool(self.people or self.offices or self.words)
@@ -73,6 +78,10 @@ class Asked:
     """Of the people at it: `phía Lào Cai`."""
     count: int | None = None
     """How many meetings: `cả ba buổi`."""
+    chaired: bool = False
+    """The people who are meant chaired it."""
+    but: tuple[Keys, ...] = ()
+    """Names that the answer leaves out."""
 
     @property
     def bare(self) -> bool:
@@ -80,51 +89,18 @@ class Asked:
         return not (self.meant or self.to or self.dates)
 
 
-_NUMBERS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6}
-_KINDS = {
-    "hội nghị": Kind.CONFERENCE,
-    "làm việc": Kind.WORKING,
-    "gặp": Kind.RECEPTION,
-    "kỳ họp": Kind.SESSION,
-    "phiên họp": Kind.SESSION,
-    "lễ": Kind.CEREMONY,
-}
-_EVENT = r"(?:hội nghị|(?:cuộc |buổi |chuyến )(?:làm việc|họp|gặp(?: mặt| gỡ)?|lễ|tiếp)|phiên họp|kỳ họp|sự kiện)"
-_MEETING = rf"(?:{_EVENT}|cuộc|buổi)"
-_LEVEL = r"(?:tỉnh,? (?:thành phố|thành)|tỉnh|thành phố|địa phương)"
-_PEOPLE = r"(?:vị|đồng chí|lãnh đạo|đại biểu|người|cán bộ)"
-_WHAT = r"(?:những |các )?(?:gì|(?:nội dung|vấn đề|(?<!làm )việc|điều|điểm) (?:gì|nào))"
-# In this order; what one has taken the next does not see.
-_CUES = {
-    "all": rf"(?:cả|đủ|tất cả)(?: các)?(?: (?:\d|{'|'.join(_NUMBERS)}))?(?: các)? {_MEETING}",
-    "request": r"(?:đã |có )*(?:kiến nghị|đề nghị|đề xuất|yêu cầu|lưu ý)",
-    "decision": r"(?:đã |có )*(?:quyết định|thống nhất|kết luận|thông qua)",
-    "offices": r"(?:giữ|làm|đảm nhiệm|kinh qua) (?:những|các) (?:chức vụ|chức danh|chức|cương vị)(?: gì| nào)?",
-    "office": r"(?:đang |đã |còn )*(?:giữ|làm|đảm nhiệm|là) (?:chức vụ|chức danh|chức|cương vị|vị trí)(?: gì| nào)",
-    "provinces": rf"(?:những|các) {_LEVEL} nào",
-    "who": r"thành phần(?: tham dự| dự)?|danh sách(?: đại biểu)?|(?:những|gồm|gồm những) ai"
-    rf"|(?:những|các) {_PEOPLE} nào",
-    "anyone": r"(?:ai|người nào|đồng chí nào|vị nào)",
-    "what": _WHAT,
-    "meetings": rf"(?:những|các) {_EVENT}(?=.* (?:nào|gì))|(?:bao nhiêu|mấy) {_EVENT}"
-    rf"|{_EVENT} nào|(?:những|các) (?:cuộc|buổi) nào"
-    rf"|^(?:(?:liệt kê|kể tên|kể|nêu)(?: tất cả| hết)? )?(?:những|các) {_EVENT}",
-    "meeting": _MEETING,
-    "other": _MEETING,
-    "attend": r"(?:tham dự|dự họp|dự|có mặt|tham gia|góp mặt)",
-    "met": r"(?:làm việc|gặp gỡ|gặp mặt|gặp|họp)",
-}  # fmt: skip
-_SCAN = {tag: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I) for tag, pattern in _CUES.items()}
 _BODY_END = re.compile(r"[^\w\s]|(?<!\w)(?:đã|đang|có|của|với|tại|ở|trong|là|và|cùng|dự|đến|tới|về|khi)(?!\w)|$")
+_BUT = re.compile(r"(?<!\w)(?:ngoài|trừ|bên cạnh|ngoại trừ)(?: ra)? [^|,;?]+,?", re.I)
 _SIDE = re.compile(r"(?<!\w)(?:phía|bên|đoàn)(?: công tác)?(?: của)?(?: tỉnh| huyện| thành phố| xã)? ", re.I)
 _CALLED = re.compile(r"(?<!\w)(?:ông|bà|đồng chí|anh|chị) ([^\W\d_]+)(?!\w)", re.I)
 _EMPTY = frozenset(
     tone_key(word)
-    for word in """đã đang có những các nào gì ai năm tháng ngày sáng chiều trưa tối trong vào tại ở với của
-và cùng do được từng hiện còn đồng chí ông bà diễn ra tổ chức đâu kho tài liệu tất cả
-liệt kê kể tên hãy cho biết là về phía tỉnh huyện xã thành phố đoàn lãnh đạo bên khi đó
-hồi lúc bao nhiêu mấy đều cũng thì gồm tới đến đối từ để hay hoặc nhau này mà việc hôm
-diện trên dưới theo một lần đại biểu người chủ trì hai bàn thảo luận nói nhắc đề cập liên quan""".split()
+    for word in """đã đang có những các nào gì ai năm tháng ngày sáng chiều trưa tối trong vào tại ở với của và
+cùng do được từng hiện còn đồng chí ông bà diễn ra tổ chức đâu kho tài liệu tất cả liệt kê kể
+tên hãy cho biết là về phía tỉnh huyện xã thành phố đoàn lãnh đạo bên khi đó hồi lúc bao nhiêu
+mấy đều cũng thì gồm tới đến đối từ để hay hoặc nhau này mà việc hôm diện trên dưới theo một lần
+đại biểu người hai bàn thảo luận nói nhắc đề cập liên quan riêng rơi ghi lại nhận ngồi nêu đích
+danh điểm cầu vừa qua hết mọi cuộc buổi giữa ủy""".split()
 )
 
 
@@ -134,70 +110,63 @@ def understood(question: str) -> Asked | None:
     Args:
         question: in normal form, with its tone marks, without context.
     """
-    text, dates, cues = _read(question)
-    sought = _sought(cues)
-    if sought is None:
+    reading = read(question)
+    sought = _sought(reading.cues)
+    if sought is None or reading.range:
         return None
     if sought is Sought.REQUESTS:
-        by, to = _sides(text, cues["request"])
-        return Asked(sought, _meant(by), _meant(to), dates, _kind(cues))
-    meant = _meant(text)
-    return Asked(sought, meant, dates=dates, kind=_kind(cues), side=_side(text, meant), count=_count(cues))
+        by, to = map(_meant, _sides(reading.rest, reading.cues["request"]))
+        return None if by.unclear or to.unclear else Asked(sought, by, to, dates=reading.dates, kind=reading.kind)
+    rest, but = _without(reading.rest)
+    meant = _meant(rest)
+    if meant.unclear or (sought in (Sought.OFFICE, Sought.OFFICES) and not meant.people):
+        return None
+    return Asked(
+        sought,
+        meant,
+        but=but,
+        dates=reading.dates,
+        kind=reading.kind,
+        side=_side(rest, meant),
+        count=_count(reading.cues),
+        chaired="chair" in reading.cues,
+    )
 
 
 def spoken_of(question: str) -> Asked:
     """The meetings that any question speaks of, whatever it asks."""
-    text, dates, cues = _read(question)
-    return Asked(Sought.MEETINGS, _meant(text), dates=dates, kind=_kind(cues))
+    reading = read(question)
+    return Asked(Sought.MEETINGS, _meant(reading.rest), dates=reading.dates, kind=reading.kind)
 
 
-def _read(question: str) -> tuple[str, tuple[DateMention, ...], dict[str, re.Match[str]]]:
-    """The words that are no date and no cue, the dates, and the cues by tag."""
-    text = normalise(question)
-    dates = tuple(find_dates(text))
-    for date in dates:
-        text = _masked(text, date.start, date.end)
-    cues: dict[str, re.Match[str]] = {}
-    for tag, pattern in _SCAN.items():
-        match = pattern.search(text)
-        if match:
-            cues[tag] = match
-            text = _masked(text, *match.span())
-    return text, dates, cues
-
-
-def _kind(cues: dict[str, re.Match[str]]) -> Kind | None:
-    """The one kind of meeting that is named."""
-    said = " ".join(match.group().lower() for match in cues.values())
-    kinds = [kind for word, kind in _KINDS.items() if word in said]
-    return kinds[0] if len(kinds) == 1 else None
-
-
-def _masked(text: str, start: int, end: int) -> str:
-    """The text with a stretch blotted out, every other character in its place."""
-    return f"{text[:start]}{'|' * (end - start)}{text[end:]}"
-
-
-def _sought(cues: dict[str, re.Match[str]]) -> Sought | None:
-    asks, who = "what" in cues, "who" in cues or "anyone" in cues
+def _sought(cues: Mapping[str, re.Match[str]]) -> Sought | None:
+    what, who = "what" in cues or "topic" in cues, "who" in cues or "anyone" in cues
     meeting = any(tag in cues for tag in ("meeting", "met", "all"))
     rules = (
-        (Sought.REQUESTS, "request" in cues and asks),
-        (Sought.DECISIONS, "decision" in cues and asks and meeting),
+        (Sought.REQUESTS, "request" in cues and what),
+        (Sought.DECISIONS, "decision" in cues and what and meeting),
         (Sought.SHARED, "all" in cues and who),
-        (Sought.OFFICES, "offices" in cues),
+        (Sought.OFFICES, "offices" in cues or ("post" in cues and "changed" in cues)),
         (Sought.OFFICE, "office" in cues),
         (Sought.PROVINCES, "provinces" in cues and "met" in cues),
+        (Sought.MEETINGS, "meetings" in cues),
+        (Sought.TOPIC, "topic" in cues and meeting),
         (Sought.ATTENDEES, "who" in cues and ("attend" in cues or meeting)),
         (Sought.ATTENDEES, "anyone" in cues and cues["anyone"].start() == 0 and "attend" in cues),
-        (Sought.MEETINGS, "meetings" in cues),
     )
     return next((sought for sought, holds in rules if holds), None)
 
 
-def _count(cues: dict[str, re.Match[str]]) -> int | None:
+def _count(cues: Mapping[str, re.Match[str]]) -> int | None:
     words = cues["all"].group().lower().split() if "all" in cues else []
-    return next((_NUMBERS.get(word, int(word) if word.isdecimal() else 0) or None for word in words[1:2]), None)
+    return next((int(NUMBERS.get(word, word)) for word in words if word in NUMBERS or word.isdecimal()), None)
+
+
+def _without(text: str) -> tuple[str, tuple[Keys, ...]]:
+    """The text without `ngoài ông X`, and the names that are left out."""
+    match = _BUT.search(text)
+    names = tuple(facts.keys(person.name) for person in find_people(match.group())) if match else ()
+    return (masked(text, *match.span()), names) if match and names else (text, ())
 
 
 def _sides(text: str, verb: re.Match[str]) -> tuple[str, str]:
@@ -218,29 +187,31 @@ def _meant(text: str) -> Meant:
     people = []
     for person in find_people(text):
         people.append(facts.keys(person.name))
-        text = _masked(text, person.start, person.end)
+        text = masked(text, person.start, person.end)
     offices = []
     for post in find_posts(text):
         body = text[post.end : _BODY_END.search(text, post.end).start()]  # type: ignore[union-attr]
         offices.append(HeldOffice(facts.keys(post.office), facts.keys(body)))
-        text = _masked(text, post.start, post.end + len(body))
+        text = masked(text, post.start, post.end + len(body))
     for match in _CALLED.finditer(text):
         if match.group(1)[0].isupper():
             people.append(facts.keys(match.group(1)))
-            text = _masked(text, *match.span())
-    return Meant(tuple(people), tuple(offices), tuple(_runs(text)))
+            text = masked(text, *match.span())
+    runs = list(_runs(text))
+    unclear = any(len(run) == 1 and not run[0].text[0].isupper() for run in runs)
+    words = tuple(tuple(tone_key(token.text) for token in run) for run in runs)
+    return Meant(tuple(people), tuple(offices), words, unclear)
 
 
-def _runs(text: str) -> list[Keys]:
-    """Runs of words that mean something, as tone keys."""
-    runs: list[Keys] = []
+def _runs(text: str) -> Iterator[list[Token]]:
+    """Runs of words that mean something."""
     for piece in re.split(r"[^\w\s/-]+", text):
-        run: list[str] = []
-        for token in [*tokens(piece), None]:
-            key = tone_key(token.text) if token else ""
-            if not key or key in _EMPTY:
-                runs += [tuple(run)] if run else []
+        run: list[Token] = []
+        for token in tokens(piece):
+            if tone_key(token.text) not in _EMPTY:
+                run.append(token)
+            elif run:
+                yield run
                 run = []
-            else:
-                run.append(key)
-    return runs
+        if run:
+            yield run

@@ -50,9 +50,9 @@ def _time(meeting: Meeting) -> tuple[int, int, int, str]:
 
 
 def of_the_time(event: Event, asked: Asked) -> bool | None:
-    """True when the event has every part of the asked dates; None when only its year is not known."""
+    """True when the event is of one of the asked dates; None when it may be, but for a year that is not known."""
     verdicts = [_stated(event[0].moment, date) for date in asked.dates]
-    return False if False in verdicts else None if None in verdicts else True
+    return True if not verdicts or True in verdicts else None if None in verdicts else False
 
 
 def _stated(moment: Moment | None, date: DateMention) -> bool | None:
@@ -72,15 +72,16 @@ def fits(event: Event, asked: Asked, everyone: Sequence[Event]) -> bool:
     held = any(words) or not words if asked.sought is Sought.SHARED else all(words)
     if asked.sought is Sought.REQUESTS:
         return any(requested(request, meeting, asked) for meeting in event for request in meeting.requests)
-    return held and of_people(event, asked.meant, everyone)
+    return held and of_people(event, asked.meant, everyone, chaired=asked.chaired)
 
 
-def of_people(event: Event, meant: Meant, everyone: Sequence[Event]) -> bool:
+def of_people(event: Event, meant: Meant, everyone: Sequence[Event], *, chaired: bool = False) -> bool:
     """True when everybody who is meant was there; one person and one office mean one person in that office."""
+    people = [attendee for attendee in attendees(event) if attendee.chairs or not chaired]
     if len(meant.people) == len(meant.offices) == 1:
-        return any(meant_by(attendee, meant, everyone) for attendee in attendees(event))
+        return any(meant_by(attendee, meant, everyone) for attendee in people)
     parts = [Meant(people=(p,)) for p in meant.people] + [Meant(offices=(o,)) for o in meant.offices]
-    return all(any(meant_by(attendee, part, everyone) for attendee in attendees(event)) for part in parts)
+    return all(any(meant_by(attendee, part, everyone) for attendee in people) for part in parts)
 
 
 def attendees(event: Event) -> Iterator[Attendee]:
