@@ -14,7 +14,6 @@ from rag.meetings.asked import Asked, Keys, Meant, Sought, spoken_of, understood
 from rag.meetings.matching import Event, attendees, events, fits, has_words, meant_by, of_the_time, requested
 from rag.meetings.records import Attendee, Kind, Meeting, Stated
 from rag.places import PROVINCE_NAMES
-from rag.text import fold
 from rag.verify import check
 
 if TYPE_CHECKING:
@@ -84,7 +83,8 @@ def _within(event: Event, scope: Asked | None, everyone: Sequence[Event]) -> boo
 def _settled(asked: Asked, everyone: Sequence[Event]) -> bool:
     """True when the records know every word of a question for meetings: then none is as it was asked."""
     lists = asked.sought in (Sought.MEETINGS, Sought.PROVINCES, Sought.SHARED)
-    return lists and bool(everyone) and _known(asked, everyone)
+    # Who chaired is often not stated, so nothing follows from its absence.
+    return lists and not asked.chaired and bool(everyone) and _known(asked, everyone)
 
 
 def _known(asked: Asked, everyone: Sequence[Event]) -> bool:
@@ -208,9 +208,13 @@ def _offices(pages: _Pages, asked: Asked, found: Sequence[Event], everyone: Sequ
     """How each report introduces the person, in order of time, every title once; nobody if it could be two."""
     reports = [(meeting, who) for event in found for meeting in event for who in meeting.attendees]
     own = [(meeting, who) for meeting, who in reports if who.title and meant_by(who, asked.meant, everyone)]
-    if len({facts.keys(who.name.text) for _, who in own}) == 1:
-        titled = {fold(who.title.text if who.title else ""): (meeting, who) for meeting, who in reversed(own)}
-        yield from ((_introduced(pages, meeting, who),) for meeting, who in reversed(titled.values()))
+    if len({facts.keys(who.name.text) for _, who in own}) != 1:
+        return
+    titles = [facts.keys(who.title.text) for _, who in own if who.title]
+    for at, (meeting, who) in enumerate(own):
+        longer = (title for title in titles if len(title) > len(titles[at]))
+        if titles[at] not in titles[:at] and not any(facts.contains_run(title, titles[at]) for title in longer):
+            yield (_introduced(pages, meeting, who),)
 
 
 def _requests(pages: _Pages, asked: Asked, found: Sequence[Event], _: Sequence[Event]) -> Iterator[Line]:
