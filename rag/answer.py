@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,7 +14,9 @@ from rag.courtesy import reply as courtesy
 from rag.duplicates.corroboration import corroborated
 from rag.errors import BadQuestion, DocumentChanged
 from rag.features import Case
-from rag.lookup import Lookup
+from rag.lookup import Lookup, likeliest
+from rag.meetings.answers import Recorded, from_records
+from rag.memory import recent
 from rag.parts import look_up_parts, understood
 from rag.reading import fit
 from rag.records import Citation, Event, Evidence, ModelNames, Status, Token, Turn
@@ -62,6 +64,10 @@ def ask(
     clock.evidence = clock.now()
     names = ModelNames(None if extractive else library.settings.llm, library.encoder.name)
     reply = Reply(question, understood(parts), clock, names, model)
+    recorded = _from_records(library, parts, history)
+    if recorded:
+        yield from _recorded(library, recorded, replace(reply, meant=parts[0].asked.own), Case(parts[0], None))
+        return
     found = [scored for part in parts for scored in part.found]
     if not found:
         yield reply.refusal(Case(lookup, None), "no_evidence")
@@ -104,6 +110,23 @@ def validate(question: str) -> None:
         raise BadQuestion(
             f"Câu hỏi dài {len(question)} ký tự, tối đa {LONGEST_QUESTION}.", next_step="Hãy hỏi ngắn gọn hơn."
         )
+
+
+def _from_records(library: Library, parts: Sequence[Lookup], history: Sequence[Turn]) -> Recorded | None:
+    """What the meeting records say; a question in several parts is not theirs."""
+    if len(parts) > 1:
+        return None
+    before = [likeliest(library, question) for question, _ in reversed(recent(history))]
+    return from_records(library, parts[0].asked.own, before)
+
+
+def _recorded(library: Library, recorded: Recorded, reply: Reply, case: Case) -> Iterator[Event]:
+    if recorded.answer is None:
+        yield reply.refusal(case, "no_evidence")
+        return
+    yield Evidence(recorded.answer.citations[:_SHOWN], reply.meant)
+    _still_there(library, recorded.answer.citations)
+    yield reply.records(recorded.answer)
 
 
 def _still_there(library: Library, citations: Sequence[Citation]) -> None:

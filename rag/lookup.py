@@ -130,6 +130,12 @@ def look_up(library: Library, question: str, history: Sequence[Turn]) -> Lookup:
     return first
 
 
+def likeliest(library: Library, question: str) -> str:
+    """A question as it was most likely meant: marks back, slips put right, polite words off."""
+    marks = library.tone_marks
+    return marks.restore(marks.spelling.corrected(unwrapped(question)))
+
+
 def _find(library: Library, question: Standalone) -> Lookup:
     asked = analyse(question.text, own=question.own, day=question.day)
     vector = question_vector(library, asked.text)

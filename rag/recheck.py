@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.compose import UNDATED
 from rag.courtesy import REPLIES
 from rag.document_rows import text_sha256
 from rag.duplicates.corroboration import same_words
@@ -20,6 +21,7 @@ from rag.verify import check
 if TYPE_CHECKING:
     from rag.library import Library
 
+_UNDATED = re.compile(re.escape(UNDATED).replace(r"\{\}", r"(?:\[\d+\])+") + "$")
 _CORRECTED = re.compile(r"Tài liệu gần nhất (?:nói về “([^“”]+)”, )?không nêu “([^“”]+)”\.")
 
 
@@ -164,7 +166,8 @@ def _whole(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield claim["text"], "số trích dẫn của câu bị thiếu, lặp hoặc lộn xộn"
         parts.append(claim["text"] + " " + "".join(f"[{n}]" for n in claim["citations"]))
         at += len(parts[-1]) + 1
-    if without_notes(answer["answer"], answer["standalone_question"]) != " ".join(parts):
+    said = _UNDATED.sub("", without_notes(answer["answer"], answer["standalone_question"])).replace("\n", " ")
+    if said != " ".join(parts):
         yield "Câu trả lời", "khác với các câu được kiểm chứng kèm số trích dẫn của chúng"
     if numbers != list(range(1, len(numbers) + 1)):
         yield "Trích dẫn", "không đánh số lần lượt từ 1"

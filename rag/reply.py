@@ -9,6 +9,7 @@ from typing import Any
 from rag.compose import Composed, correction
 from rag.confidence import Confidence
 from rag.features import Case, features_of
+from rag.meetings.answers import CONFIDENCE
 from rag.records import REFUSAL, Answer, Done, ModelNames, Timings
 
 
@@ -50,6 +51,17 @@ class Reply:
             confidence=self.model.answer.probability(features),
         )
         return Done(answer, features)
+
+    def records(self, composed: Composed) -> Done:
+        """A list from the meeting records."""
+        answer = self._said(
+            composed.text,
+            extractive=True,
+            claims=composed.claims,
+            citations=composed.citations,
+            confidence=CONFIDENCE,
+        )
+        return Done(answer)
 
     def refusal(self, case: Case, reason: str) -> Done:
         """The constant refusal with its reason, the nearest documents and what contradicts the question."""

@@ -1,0 +1,156 @@
+"""Which meetings, people and requests a question means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rag import facts
+from rag.dates import DateMention
+from rag.meetings.asked import Asked, HeldOffice, Keys, Meant, Sought
+from rag.meetings.records import Attendee, Meeting, Moment, Request, Stated
+from rag.people import find_posts
+
+Event = tuple[Meeting, ...]
+"""One meeting as one or several documents report it, the fullest report first."""
+_UNKNOWN = 9999
+
+
+def events(meetings: Sequence[Meeting]) -> list[Event]:
+    """Reports of the same meeting together, in order of time; without a year last."""
+    groups: list[list[Meeting]] = []
+    for meeting in meetings:
+        same = next((group for group in groups if any(_same(meeting, other) for other in group)), None)
+        if same is None:
+            groups.append([meeting])
+        else:
+            same.append(meeting)
+    found = [tuple(sorted(group, key=lambda m: -len(m.attendees))) for group in groups]
+    return sorted(found, key=lambda event: _time(event[0]))
+
+
+def _same(one: Meeting, other: Meeting) -> bool:
+    """The same day as far as both say, the same kind, and somebody who was at both."""
+    a, b = one.moment, other.moment
+    if a is None or b is None or one.kind != other.kind or (a.day, a.month) != (b.day, b.month) or a.day is None:
+        return False
+    if not {a.year, b.year} <= {a.year or b.year, None} or not {a.part, b.part} <= {a.part or b.part, None}:
+        return False
+    return bool(_names(one) & _names(other))
+
+
+def _names(meeting: Meeting) -> set[Keys]:
+    return {facts.keys(attendee.name.text) for attendee in meeting.attendees}
+
+
+def _time(meeting: Meeting) -> tuple[int, int, int, str]:
+    moment = meeting.moment
+    parts = (moment.year, moment.month, moment.day) if moment else (None, None, None)
+    year, month, day = (_UNKNOWN if part is None else part for part in parts)
+    return year, month, day, meeting.document_id
+
+
+def of_the_time(event: Event, asked: Asked) -> bool | None:
+    """True when the event is of one of the asked dates; None when it may be, but for a year that is not known."""
+    verdicts = [_stated(event[0].moment, date) for date in asked.dates]
+    return True if not verdicts or True in verdicts else None if None in verdicts else False
+
+
+def _stated(moment: Moment | None, date: DateMention) -> bool | None:
+    if moment is None:
+        return False if date.day or date.month else None
+    if any(given is not None and ours != given for given, ours in ((date.day, moment.day), (date.month, moment.month))):
+        return False
+    return None if date.year and moment.year is None else date.year in (None, moment.year)
+
+
+def fits(event: Event, asked: Asked, everyone: Sequence[Event]) -> bool:
+    """True when the event is of the kind and has the people, offices and words that are asked for."""
+    if asked.kind and event[0].kind is not asked.kind:
+        return False
+    words = [has_words(event, run) for run in asked.meant.words]
+    # Of several meetings each is one of the places that are named, not all of them.
+    held = any(words) or not words if asked.sought is Sought.SHARED else all(words)
+    if asked.sought is Sought.REQUESTS:
+        return any(requested(request, meeting, asked) for meeting in event for request in meeting.requests)
+    return held and of_people(event, asked.meant, everyone, chaired=asked.chaired)
+
+
+def of_people(event: Event, meant: Meant, everyone: Sequence[Event], *, chaired: bool = False) -> bool:
+    """True when everybody who is meant was there; one person and one office mean one person in that office."""
+    people = [attendee for attendee in attendees(event) if attendee.chairs or not chaired]
+    if len(meant.people) == len(meant.offices) == 1:
+        return any(meant_by(attendee, meant, everyone) for attendee in people)
+    parts = [Meant(people=(p,)) for p in meant.people] + [Meant(offices=(o,)) for o in meant.offices]
+    return all(any(meant_by(attendee, part, everyone) for attendee in people) for part in parts)
+
+
+def attendees(event: Event) -> Iterator[Attendee]:
+    """Everybody at the event, each once, as the fullest report names them."""
+    seen: set[Keys] = set()
+    for meeting in event:
+        for attendee in meeting.attendees:
+            name = facts.keys(attendee.name.text)
+            if name not in seen:
+                seen.add(name)
+                yield attendee
+
+
+def meant_by(attendee: Attendee, meant: Meant, everyone: Sequence[Event]) -> bool:
+    """True when the attendee has one of the names and one of the offices; a given name alone is enough."""
+    name = facts.keys(attendee.name.text)
+    called = not meant.people or any(
+        facts.contains_run(name, p) if len(p) > 1 else name[-1:] == p for p in meant.people
+    )
+    return called and all(_in_office(attendee, office, everyone) for office in meant.offices)
+
+
+def _in_office(attendee: Attendee, office: HeldOffice, everyone: Sequence[Event]) -> bool:
+    """By the own title; a report that gives none relies on the others'."""
+    if attendee.title is not None or attendee.rank is not None:
+        return _holds(attendee, office)
+    name = facts.keys(attendee.name.text)
+    same = (a for event in everyone for a in attendees(event) if facts.keys(a.name.text) == name)
+    return any(_holds(other, office) for other in same)
+
+
+def _holds(attendee: Attendee, office: HeldOffice) -> bool:
+    own = [part.text for part in (attendee.rank, attendee.title) if part]
+    titles = {facts.keys(post.office) for text in own for post in find_posts(text)}
+    said = {key for text in (*own, attendee.side.text if attendee.side else "") for key in facts.keys(text)}
+    return office.title in titles and said.issuperset(office.body)
+
+
+def has_words(event: Event, run: Keys) -> bool:
+    """True when the words stand together in one field of a record."""
+    return any(facts.contains_run(facts.keys(text), run) for meeting in event for text in _texts(meeting))
+
+
+def _texts(meeting: Meeting) -> Iterator[str]:
+    fields: list[Stated | None] = [meeting.title, meeting.place, *meeting.topics]
+    for attendee in meeting.attendees:
+        fields += [attendee.title, attendee.side]
+    yield from (field.text for field in fields if field)
+
+
+def requested(request: Request, meeting: Meeting, asked: Asked) -> bool:
+    """True when the request is by and to whom the question means; to nobody named may be to any side of the meeting."""
+    by = _is(request.by, meeting, asked.meant) if asked.meant else True
+    if request.to is None:
+        return by and all(has_words((meeting,), run) for run in asked.to.words) and of_people((meeting,), asked.to, ())
+    return by and (_is(request.to, meeting, asked.to) if asked.to else True)
+
+
+def _is(stated: Stated | None, meeting: Meeting, meant: Meant) -> bool:
+    """True when these words, or what the record knows of the person they name, have all that is meant."""
+    if stated is None:
+        return False
+    keys = facts.keys(stated.text)
+    named = [a for a in meeting.attendees if facts.contains_run(keys, facts.keys(a.name.text))]
+    texts = [stated.text, *(part.text for a in named for part in (a.rank, a.title, a.side) if part)]
+    known = [facts.keys(text) for text in texts]
+    said = {key for run in known for key in run}
+    offices = {facts.keys(post.office) for text in texts for post in find_posts(text)}
+    return (
+        all(any(facts.contains_run(run, word) for run in known) for word in (*meant.words, *meant.people))
+        and all(office.title in offices and said.issuperset(office.body) for office in meant.offices)
+    )  # fmt: skip
