@@ -159,7 +159,7 @@ def _province(text: str) -> bool:
 
 def _introduced(pages: _Pages, meeting: Meeting, who: Attendee) -> Said:
     """The words that introduce somebody, rank, name and offices as far as they stand together."""
-    parts = sorted((part for part in (who.rank, who.name, who.title) if part), key=lambda part: part.start)
+    parts = sorted((p for p in (who.rank, who.name, who.title, who.other_title) if p), key=lambda part: part.start)
     at = parts.index(who.name)
     first = last = at
     while first > 0 and parts[first].start - parts[first - 1].end <= _GAP:
@@ -182,7 +182,7 @@ def _attendees(pages: _Pages, asked: Asked, found: Sequence[Event], _: Sequence[
 
 
 def _on_side(who: Attendee, side: Keys) -> bool:
-    own = [facts.keys(part.text) for part in (who.side, who.title) if part]
+    own = [facts.keys(part.text) for part in (who.side, who.title, who.other_title) if part]
     return not side or any(facts.contains_run(keys, side) for keys in own)
 
 

@@ -106,7 +106,7 @@ def meant_by(attendee: Attendee, meant: Meant, everyone: Sequence[Event]) -> boo
 
 def _in_office(attendee: Attendee, office: HeldOffice, everyone: Sequence[Event]) -> bool:
     """By the own title; a report that gives none relies on the others'."""
-    if attendee.title is not None or attendee.rank is not None:
+    if attendee.title or attendee.other_title or attendee.rank:
         return _holds(attendee, office)
     name = facts.keys(attendee.name.text)
     same = (a for event in everyone for a in attendees(event) if facts.keys(a.name.text) == name)
@@ -114,7 +114,7 @@ def _in_office(attendee: Attendee, office: HeldOffice, everyone: Sequence[Event]
 
 
 def _holds(attendee: Attendee, office: HeldOffice) -> bool:
-    own = [part.text for part in (attendee.rank, attendee.title) if part]
+    own = [part.text for part in (attendee.rank, attendee.title, attendee.other_title) if part]
     titles = {facts.keys(post.office) for text in own for post in find_posts(text)}
     said = {key for text in (*own, attendee.side.text if attendee.side else "") for key in facts.keys(text)}
     return office.title in titles and said.issuperset(office.body)
@@ -126,9 +126,9 @@ def has_words(event: Event, run: Keys) -> bool:
 
 
 def _texts(meeting: Meeting) -> Iterator[str]:
-    fields: list[Stated | None] = [meeting.title, meeting.place, *meeting.topics]
+    fields: list[Stated | None] = [meeting.title, meeting.place, *meeting.other_places, *meeting.topics]
     for attendee in meeting.attendees:
-        fields += [attendee.title, attendee.side]
+        fields += [attendee.title, attendee.other_title, attendee.side]
     yield from (field.text for field in fields if field)
 
 
@@ -146,7 +146,7 @@ def _is(stated: Stated | None, meeting: Meeting, meant: Meant) -> bool:
         return False
     keys = facts.keys(stated.text)
     named = [a for a in meeting.attendees if facts.contains_run(keys, facts.keys(a.name.text))]
-    texts = [stated.text, *(part.text for a in named for part in (a.rank, a.title, a.side) if part)]
+    texts = [stated.text, *(part.text for a in named for part in (a.rank, a.title, a.other_title, a.side) if part)]
     known = [facts.keys(text) for text in texts]
     said = {key for run in known for key in run}
     offices = {facts.keys(post.office) for text in texts for post in find_posts(text)}

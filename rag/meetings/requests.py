@@ -35,7 +35,8 @@ def requests(article: Article, people: Sequence[Attendee]) -> tuple[Request, ...
     run: Request | None = None
     speaker: Stated | None = None
     for piece in article.body:
-        said = _speaker(article, piece, people)
+        # A list of what was asked for is nobody else's statement, whatever stands further on in it.
+        said = None if run and _SPELT_OUT.match(article.words(piece)) else _speaker(article, piece, people)
         speaker = said or speaker
         asked = _asked(article, piece, people, speaker) or (_stated(article, piece, speaker) if speaker else None)
         if asked is None and said is None and run:
@@ -53,6 +54,7 @@ def requests(article: Article, people: Sequence[Attendee]) -> tuple[Request, ...
     return tuple(found)
 
 
+_SPELT_OUT = re.compile(rf"(?:đó là|cụ thể(?: là)?|bao gồm)[\s:,]+{ACTS.pattern}", re.I)
 _TASK = re.compile(r"(?:để [^.;]{5,120}, |trong thời gian tới|thời gian tới|trước mắt)", re.I)
 
 
