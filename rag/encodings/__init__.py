@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rag.encodings.codepages import decode, from_western, western_bytes
-from rag.encodings.detection import code_page, fit
+from rag.encodings.detection import code_page, evidence, fit
 from rag.errors import UnreadableDocument
 
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -18,15 +18,37 @@ _FEW_WORDS = 3
 _SAMPLE = 200_000
 _UNICODE_NEXT = "Hãy lưu lại tệp bằng UTF-8."
 _LEAST_MANGLED = 5
-"""Words with marks that must be wrong before a text in Unicode counts as bytes of a code page."""
+"""Words that must be wrong as they stand, and right when converted, before Unicode counts as a code page's bytes."""
 
 
-def decoded(raw: bytes) -> str:
+def decoded(raw: bytes, declared: str | None = None) -> str:
     """The text of a file in UTF-8, UTF-16, TCVN3, VNI, VISCII or Windows-1258, or of lines in two of them.
+
+    Args:
+        declared: the encoding that the file itself names; it is believed only where none of these fits.
 
     Raises:
         UnreadableDocument: binary, or in no encoding that is certain.
     """
+    try:
+        return _detected(raw)
+    except UnreadableDocument:
+        text = _as_declared(raw, declared)
+        if text is None:
+            raise
+        return text
+
+
+def _as_declared(raw: bytes, encoding: str | None) -> str | None:
+    if encoding is None or b"\0" in raw:
+        return None
+    try:
+        return raw.decode(encoding)
+    except (LookupError, UnicodeError):
+        return None
+
+
+def _detected(raw: bytes) -> str:
     if raw[:2] in _BOMS:
         return _strict(raw, "utf-16")
     if raw.count(0) * 1000 > len(raw):
@@ -116,16 +138,19 @@ def mangled(text: str) -> str | None:
     whole = fit(sample)
     if whole.wrong < _LEAST_MANGLED or whole.share >= _LEAST_SHARE:
         return None
-    return code_page(western_bytes(sample))
+    name = code_page(western_bytes(sample))
+    return name if name and evidence(from_western(sample, name)) >= _LEAST_MANGLED else None
 
 
-def unmangled(text: str) -> str:
-    """The text with its mangled lines put right; the others stay."""
-    lines = text.split("\n")
-    odd = "\n".join(line for line in lines if _share(line) < _LEAST_SHARE)
-    name = mangled(odd)
-    if name is None:
-        return text
-    return "\n".join(
-        line if _share(line) >= _LEAST_SHARE else max(line, from_western(line, name), key=_share) for line in lines
-    )
+def unmangled(pieces: Sequence[str]) -> list[str]:
+    """The paragraphs or lines of a text, the mangled ones put right; the others stay."""
+    common = mangled("\n".join(piece for piece in pieces if _share(piece) < _LEAST_SHARE))
+    return [piece if _share(piece) >= _LEAST_SHARE else _put_right(piece, common) for piece in pieces]
+
+
+def _put_right(piece: str, common: str | None) -> str:
+    """A piece in the code page of all the odd ones, else in its own, else as it is."""
+    for name in (common, mangled(piece)):
+        if name and _share(read := from_western(piece, name)) >= _LEAST_SHARE:
+            return read
+    return piece

@@ -50,6 +50,11 @@ def fit(text: str) -> Fit:
     return Fit(right, words.total() - right, cost)
 
 
+def evidence(text: str) -> int:
+    """How many different Vietnamese words with marks a text has; a lone letter proves nothing."""
+    return sum(len(word) > 1 and _is_right(word) for word in set(_words(text)))
+
+
 def code_page(raw: bytes) -> str | None:
     """The name of the one code page in which these bytes are Vietnamese, or None when none or several fit."""
     sample = raw[:_SAMPLE]
@@ -57,8 +62,8 @@ def code_page(raw: bytes) -> str | None:
     ranked = sorted((fit(text).cost, text) for text in readings)
     best = ranked[0][1]
     found = fit(best)
-    if found.share < _LEAST_RIGHT or not any(len(word) > 1 and _is_right(word) for word in _words(best)):
-        return None  # a lone letter proves nothing
+    if found.share < _LEAST_RIGHT or not evidence(best):
+        return None
     if len(ranked) > 1 and ranked[1][0] - ranked[0][0] < _LEAST_LEAD:
         return None
     return readings[best]
