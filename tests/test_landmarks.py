@@ -17,9 +17,10 @@ from rag.answer import ask
 from rag.answer_json import to_json
 from rag.cli.ask import as_text
 from rag.database import Database
-from rag.landmarks import Place, place_of
+from rag.landmarks import Place, as_read, place_of
 from rag.library import Library
 from rag.migrations import STEPS
+from rag.readers import read_again
 from rag.recheck import recheck
 from rag.records import Answer, Done, Landmark, Published, SpanKind
 from rag.store import Store
@@ -129,3 +130,14 @@ def test_a_title_of_the_file_outlives_a_new_cleaning(library: Library, tmp_path:
     assert kinds[END] is SpanKind.BOILERPLATE, "the marks did change"
     assert kinds[first.title] is SpanKind.TITLE
     assert_whole(library)
+
+
+def test_what_is_stored_gives_back_what_was_read(library: Library, tmp_path: Path) -> None:
+    page = '<meta name="date" content="2024-10-22"><h1>Họp chợ</h1><h2>Quỹ</h2><p>Chợ họp sáng nay.</p>'
+    (tmp_path / "b.html").write_text(page, "utf-8")
+    bring_in(library, tmp_path)
+    [document] = library.documents()
+    stored = library.landmarks(document.id)
+    assert as_read(document, library.text(document.id), stored) == read_again(document.source)
+    broken = [*stored, Landmark(10_000, "page", "9")]
+    assert as_read(document, library.text(document.id), broken) == read_again(document.source)
