@@ -12,6 +12,7 @@ from rag.align import Aligned, align, claims_of
 from rag.asked_values import has_value
 from rag.correction import correct
 from rag.evidence import Scored, instructs
+from rag.landmarks import place_of
 from rag.lookup import Lookup
 from rag.parts import missing
 from rag.pointer import adds, grounding, pointed
@@ -156,6 +157,7 @@ def listed(lines: Sequence[Sequence[Said]], *, undated: int = 0) -> Composed:
 def citation(number: int, scored: Scored) -> Citation:
     """A numbered quote of a sentence, as it was read from the stored text together with its document."""
     document, sentence = scored.context.document, scored.sentence
+    place = place_of(scored.context.landmarks, sentence.start)
     return Citation(
         number,
         document.id,
@@ -166,6 +168,8 @@ def citation(number: int, scored: Scored) -> Citation:
         sentence.end,
         sentence.text,
         document.sha256,
+        place.page,
+        place.heading,
     )
 
 

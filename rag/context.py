@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rag import facts
 from rag.dates import DateMention, find_dates
 from rag.people import Person, find_people
-from rag.records import Document, Sentence, SpanKind
+from rag.records import Document, Landmark, Sentence, SpanKind
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -32,6 +32,8 @@ class DocumentContext:
     """Title and first sentences."""
     dates: tuple[DateMention, ...]
     """The dates that place the document in time: its header, and the first day of its lead."""
+    landmarks: tuple[Landmark, ...]
+    """Where its pages and headings begin."""
 
     def people(self) -> Iterator[Person]:
         """Everyone its sentences name, in text order."""
@@ -46,7 +48,9 @@ def read_context(library: Library, document: Document) -> DocumentContext:
     header = find_dates(document.published.value if document.published else "")
     lead_dates = [d for text in body for d in find_dates(text) if d.day is not None][:1]
     keys = tuple(key for s in sentences for key in facts.keys(s.text))
-    return DocumentContext(document, sentences, keys, "\n".join((document.title, *body)), (*header, *lead_dates))
+    lead = "\n".join((document.title, *body))
+    landmarks = tuple(library.store.landmarks(document.id))
+    return DocumentContext(document, sentences, keys, lead, (*header, *lead_dates), landmarks)
 
 
 def neighbourhood(context: DocumentContext, sentence: Sentence) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rag.known_files import WITHIN, SeenFile, record
-from rag.records import Published, Span
+from rag.known_files import SeenFile, record
+from rag.records import Landmark, Published, Span
+from rag.sources import CONTAINERS, WITHIN
 
 Vectors = npt.NDArray[np.float32]
 
@@ -39,6 +40,7 @@ class NewDocument:
     sentence_vectors: Vectors
     chunks: tuple[tuple[int, int], ...]
     chunk_vectors: Vectors
+    landmarks: tuple[Landmark, ...] = ()
 
     @property
     def id(self) -> str:
@@ -68,9 +70,10 @@ def lying_in(path: Path) -> tuple[str, tuple[str, str, str]]:
 
 def give_up(connection: sqlite3.Connection, document_id: str, path: str) -> None:
     """A file no longer holds a document: it stays with another file that held it when last read, or goes."""
-    holder = "SELECT path FROM file_documents WHERE document_id=? AND path<>? ORDER BY path LIMIT 1"
-    other = connection.execute(holder, (document_id, path)).fetchone()
-    if other:
+    holder = "SELECT path FROM file_documents WHERE document_id=? AND path<>? ORDER BY path"
+    holders = [row for row in connection.execute(holder, (document_id, path)) if not row[0].endswith(CONTAINERS)]
+    # A container is forgotten with the document instead: it is read again, for only then is the member's name known.
+    if other := next(iter(holders), None):
         source, relative = connection.execute(
             "SELECT source, path FROM documents WHERE id=?", (document_id,)
         ).fetchone()
@@ -108,6 +111,10 @@ def insert(connection: sqlite3.Connection, document_id: str, document: NewDocume
     connection.execute(f"INSERT INTO documents({DOCUMENT}, text) VALUES({','.join('?' * 13)})", row)
     connection.executemany(
         "INSERT INTO spans VALUES(?,?,?,?)", [(document_id, s.start, s.end, s.kind) for s in document.spans]
+    )
+    connection.executemany(
+        "INSERT INTO landmarks VALUES(?,?,?,?,?)",
+        [(document_id, at, m.start, m.kind, m.label) for at, m in enumerate(document.landmarks)],
     )
     connection.executemany(
         'INSERT INTO sentences(document_id, ordinal, start, "end", kind, vector) VALUES(?,?,?,?,?,?)',

@@ -13,11 +13,12 @@ from rag.duplicates.refresh import refresh as find_duplicates
 from rag.encoding import encoded
 from rag.errors import UnreadableDocument
 from rag.file_search import FoundFile, find_files
-from rag.known_files import Held, SeenFile, file_of, state_of
-from rag.preparation import Prepared
+from rag.known_files import Held, SeenFile, state_of
+from rag.preparation import Prepared, UnreadPart
 from rag.read_ahead import FileRead, ReadDocument, prepared, read_ahead, read_one
 from rag.records import Document, IngestProgress
 from rag.remarking import remark
+from rag.sources import file_of
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -120,15 +121,18 @@ class _Run:
         if read.failure:
             self._waiting.append(_Waiting(self._failed(read.file.relative, read.failure)))
             return
+        seen = SeenFile(read.file.path, read.state, ())
         for at, document in enumerate(read.documents, start=1):
+            last = at == len(read.documents)
+            if isinstance(document, UnreadPart):
+                self._waiting.append(_Waiting(self._failed(document.path, document.failure), seen=seen, last=last))
+                continue
             same = self._store.find_by_sha256(document.read.sha256)
             if document.read.sha256 in self._texts or (same and same.id in self._ids):
                 yield from self.settle()
             decided = self._decide(document, read)
-            seen = SeenFile(read.file.path, read.state, ())
-            self._waiting.append(
-                replace(decided, seen=seen, sha256=document.read.sha256, last=at == len(read.documents))
-            )
+            waiting = replace(decided, seen=seen, sha256=document.read.sha256, last=last)
+            self._waiting.append(waiting)
             if decided.prepared:
                 self._texts.add(document.read.sha256)
         self._ids.update(self._store.ids_from(read.file.path))
@@ -156,9 +160,7 @@ class _Run:
             if state is None or same.id in self._library.known_files.documents_of(home, state):
                 return state is not None
             read = read_one(FoundFile(home, home.name), lambda _: True)
-        return read.failure is not None or any(
-            (d.read.source, d.read.sha256) == (same.source, same.sha256) for d in read.documents
-        )
+        return read.failure is not None or any(_may_be(document, same) for document in read.documents)
 
     def _told(self, path: str, outcome: str, document_id: str | None, message: str = "") -> IngestProgress:
         return IngestProgress(path, outcome, document_id, message, self._done, self._total)
@@ -215,3 +217,10 @@ class _Run:
         if self._unindexed:
             self._unindexed = 0
             self._library.indexes.refresh()
+
+
+def _may_be(document: ReadDocument | UnreadPart, stored: Document) -> bool:
+    """Whether this is the stored document as it was, or cannot be read to tell."""
+    if isinstance(document, UnreadPart):
+        return document.source == stored.source
+    return (document.read.source, document.read.sha256) == (stored.source, stored.sha256)

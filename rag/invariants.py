@@ -60,6 +60,9 @@ def of_document(store: Store, document: Document) -> Iterator[str]:
         yield "có vị trí nằm ngoài văn bản"
     if [s.ordinal for s in sentences] != list(range(len(sentences))) or not sentences:
         yield "thiếu câu"
+    marks = [mark.start for mark in store.landmarks(document.id)]
+    if marks != sorted(marks) or not all(0 <= start < size for start in marks):
+        yield "số trang hoặc đề mục nằm sai chỗ"
     evidence = [span for span in spans if span.kind in EVIDENCE_KINDS]
     if not all(any(e.start <= s.start and s.end <= e.end for e in evidence) for s in sentences):
         yield "có câu ngoài phần bằng chứng"

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.database import Database
+from rag.sources import file_of
 
-WITHIN = "!/"
-"""Between a file and the name of a document inside it, in a source."""
 _SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was read may change again within the same time stamp (FAT: 2 s)."""
 
@@ -63,11 +62,6 @@ class SeenFile:
     path: Path
     state: FileState
     documents: tuple[Held, ...]
-
-
-def file_of(source: str) -> Path:
-    """The file that a document's source lies in: `/a/b.zip` of `/a/b.zip!/c.txt`."""
-    return Path(source.partition(WITHIN)[0])
 
 
 class KnownFiles:

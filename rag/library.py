@@ -12,7 +12,7 @@ from rag.database import Database
 from rag.duplicates.store import DuplicateStore
 from rag.errors import MissingPackage, ModelCorrupted, StorageError
 from rag.known_files import KnownFiles
-from rag.records import Document, Span
+from rag.records import Document, Landmark, Span
 from rag.store import Store
 from rag.tone_marks import ToneMarks
 
@@ -154,6 +154,10 @@ class Library:
     def spans(self, document_id: str) -> list[Span]:
         """Every marked stretch of the text, in order."""
         return self.store.spans(document_id)
+
+    def landmarks(self, document_id: str) -> list[Landmark]:
+        """Where the document's pages and headings begin, in order."""
+        return self.store.landmarks(document_id)
 
     @property
     def meeting_store(self) -> MeetingStore:

@@ -81,7 +81,16 @@ CREATE TRIGGER meetings_outdated_by_kind AFTER UPDATE ON spans
 BEGIN DELETE FROM meetings WHERE document_id=old.document_id; END;
 """
 
-STEPS = (_INITIAL, _FILES, _DUPLICATES, _MEETINGS)
+# Where pages and headings begin.
+_LANDMARKS = """
+CREATE TABLE landmarks(
+  document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL, start INTEGER NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL,
+  PRIMARY KEY(document_id, ordinal)
+) STRICT, WITHOUT ROWID;
+"""
+
+STEPS = (_INITIAL, _FILES, _DUPLICATES, _MEETINGS, _LANDMARKS)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -9,13 +9,14 @@ import numpy as np
 
 from embeddings.encoder import PassageText, PassageVectors
 from rag.chunking import ChunkSpan, SentenceSpan, chunks_of, sentences_of
-from rag.cleaning import Cleaned, clean
+from rag.cleaning import Cleaned, clean, titled
 from rag.dates import published
 from rag.document_rows import NewDocument, text_sha256
 from rag.errors import UnreadableDocument
 from rag.file_search import FoundFile
-from rag.readers import reader_for
-from rag.records import Published, Span
+from rag.landmarks import with_title
+from rag.readers import Part, parts
+from rag.records import Extracted, Published, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,21 @@ class ReadText:
 
     source: str
     path: str
-    text: str
+    extracted: Extracted
     sha256: str
+
+    @property
+    def text(self) -> str:
+        return self.extracted.text
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadPart:
+    """A member of an archive, or an attachment, that cannot be read; the others can."""
+
+    source: str
+    path: str
+    failure: UnreadableDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +67,12 @@ class Prepared:
             sentence_vectors=np.concatenate([v.spans for v in vectors]),
             chunks=tuple((chunk.start, chunk.end) for chunk in self.chunks),
             chunk_vectors=np.stack([v.passage for v in vectors]),
+            landmarks=with_title(self.read.extracted),
         )
 
 
-def read_file(file: FoundFile) -> list[ReadText]:
-    """The documents of a file.
+def read_file(file: FoundFile) -> list[ReadText | UnreadPart]:
+    """The documents of a file, each with its text or the reason why it has none.
 
     Raises:
         UnreadableDocument: the file cannot be used.
@@ -66,8 +81,18 @@ def read_file(file: FoundFile) -> list[ReadText]:
         str(file.path).encode()
     except UnicodeEncodeError as error:
         raise UnreadableDocument("Tên tệp không ở bảng mã UTF-8.", next_step="Hãy đổi tên tệp.") from error
-    text = reader_for(file.path).read(file.path)
-    return [ReadText(str(file.path), file.relative, text, text_sha256(text))]
+    found = [_read_part(part) for part in parts(file.path, file.relative)]
+    if len(found) == 1 and isinstance(found[0], UnreadPart):
+        raise found[0].failure
+    return found
+
+
+def _read_part(part: Part) -> ReadText | UnreadPart:
+    try:
+        extracted = part.read()
+    except UnreadableDocument as error:
+        return UnreadPart(part.source, part.path, error)
+    return ReadText(part.source, part.path, extracted, text_sha256(extracted.text))
 
 
 def prepare(read: ReadText) -> Prepared:
@@ -77,13 +102,13 @@ def prepare(read: ReadText) -> Prepared:
         UnreadableDocument: there is no sentence of evidence in it.
     """
     text = read.text
-    cleaned = clean(text)
+    cleaned = titled(clean(text), read.extracted.title)
     sentences = sentences_of(text, cleaned.spans)
     if not sentences:
         raise UnreadableDocument("Tệp không có câu nào dùng được.", next_step="Tệp này được bỏ qua.")
     chunks = chunks_of(sentences)
     title = text[cleaned.title_start : cleaned.title_end]
-    date = published(text)
+    date = published(text) or read.extracted.published
     passages = [_passage(text, title, date.value if date else "", sentences, chunk) for chunk in chunks]
     return Prepared(read, cleaned, date, tuple(sentences), tuple(chunks), tuple(passages))
 

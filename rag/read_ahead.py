@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rag.errors import HoidapError, UnreadableDocument
 from rag.file_search import FoundFile
 from rag.known_files import UNSURE, FileState, settled, state_of
-from rag.preparation import Prepared, ReadText, prepare, read_file
+from rag.preparation import Prepared, ReadText, UnreadPart, prepare, read_file
 
 _LOG = logging.getLogger(__name__)
 _FILES = 32
@@ -34,7 +34,7 @@ class FileRead:
 
     file: FoundFile
     state: FileState
-    documents: tuple[ReadDocument, ...]
+    documents: tuple[ReadDocument | UnreadPart, ...]
     failure: UnreadableDocument | None
 
 
@@ -49,7 +49,9 @@ def read_one(file: FoundFile, is_stored: Callable[[str], bool]) -> FileRead:
     return FileRead(file, settled(file.path, before), documents, None)
 
 
-def _document(text: ReadText, is_stored: Callable[[str], bool]) -> ReadDocument:
+def _document(text: ReadText | UnreadPart, is_stored: Callable[[str], bool]) -> ReadDocument | UnreadPart:
+    if isinstance(text, UnreadPart):
+        return text
     if is_stored(text.sha256):
         return ReadDocument(text, None, None)
     return prepared(text)

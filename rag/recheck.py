@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.compose import UNDATED
@@ -13,9 +12,11 @@ from rag.courtesy import REPLIES
 from rag.document_rows import text_sha256
 from rag.duplicates.corroboration import same_words
 from rag.errors import HoidapError, UnknownDocument
+from rag.landmarks import place_of
 from rag.parts import without_notes
-from rag.readers import reader_for
+from rag.readers import read_again
 from rag.records import REFUSAL
+from rag.sources import file_of
 from rag.verify import check
 
 if TYPE_CHECKING:
@@ -79,7 +80,11 @@ def _corroborations(library: Library, citation: Mapping[str, Any]) -> Iterator[F
 
 
 def _citation(library: Library, citation: Mapping[str, Any]) -> Finding:
-    return _quoted(library, citation, f"[{citation['number']}]")
+    found = _quoted(library, citation, f"[{citation['number']}]")
+    place = place_of(library.store.landmarks(citation["document_id"]), citation["start"])
+    if found.ok and (citation.get("page"), citation.get("heading")) != (place.page, place.heading):
+        return Finding(found.subject, False, "số trang hoặc đề mục khác với tài liệu trong kho")
+    return found
 
 
 def _quoted(library: Library, citation: Mapping[str, Any], subject: str) -> Finding:
@@ -96,7 +101,7 @@ def _quoted(library: Library, citation: Mapping[str, Any], subject: str) -> Find
     date = document.published.value if document.published else None
     if (citation["title"], citation["path"], citation["published"]) != (document.title, document.path, date):
         return Finding(subject, False, "tiêu đề, tên tệp hoặc ngày khác với tài liệu trong kho")
-    return Finding(subject, *_against_file(Path(document.source), citation))
+    return Finding(subject, *_against_file(document.source, citation))
 
 
 def _correction(library: Library, correction: Mapping[str, Any] | None) -> Iterator[Finding]:
@@ -126,16 +131,17 @@ def _is_slice(text: str, span: Mapping[str, Any], copy: str) -> bool:
     return 0 <= span["start"] < span["end"] <= len(text) and text[span["start"] : span["end"]] == copy
 
 
-def _against_file(source: Path, citation: Mapping[str, Any]) -> tuple[bool, str]:
+def _against_file(source: str, citation: Mapping[str, Any]) -> tuple[bool, str]:
     """The file on disk, when it is still there, must hold the same text."""
-    if not source.exists():
+    file = file_of(source)
+    if not file.exists():
         return True, "khớp văn bản đã lưu (tệp gốc không còn)"
     try:
-        text = reader_for(source).read(source)
+        text = read_again(source).text
     except HoidapError:
-        return False, f"không đọc lại được tệp “{source.name}”"
+        return False, f"không đọc lại được tệp “{file.name}”"
     if text[citation["start"] : citation["end"]] != citation["quote"]:
-        return False, f"tệp “{source.name}” đã đổi, trích dẫn không còn khớp"
+        return False, f"tệp “{file.name}” đã đổi, trích dẫn không còn khớp"
     return True, "khớp tệp gốc"
 
 

@@ -43,7 +43,32 @@ class Published:
     precision: str
     """`day`, `month` or `year`."""
     source: str
-    """`header` or `text`."""
+    """`header` of the text, or `file` for what the file says of itself (a page's or a message's date)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """Where a page or a heading begins in a document's text."""
+
+    start: int
+    kind: str
+    """`page`, `heading`, or `title` where the file says what its title is."""
+    label: str
+    """The page's number, or the words of the heading or title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a reader makes of a file."""
+
+    text: str
+    """Newlines as `\\n`, Unicode NFC; all offsets refer to it."""
+    landmarks: tuple[Landmark, ...] = ()
+    """In text order."""
+    published: Published | None = None
+    """When the file itself says it appeared."""
+    title: tuple[int, int] | None = None
+    """Where the title stands, when the file says which words it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +164,10 @@ class Citation:
     end: int
     quote: str
     document_sha256: str
+    page: int | None = None
+    """Of a file with pages: the one on which the quote begins."""
+    heading: str | None = None
+    """The heading over the quote, of a file whose headings are marked."""
     also: tuple[Corroboration, ...] = ()
     """Other papers that print the same sentence, the first to print it first."""
 

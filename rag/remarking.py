@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from rag.cleaning import Cleaned, RepeatedLines, clean
+from rag.cleaning import Cleaned, RepeatedLines, clean, titled
 from rag.database import Database
 from rag.records import EVIDENCE_KINDS, SpanKind
 
@@ -33,12 +33,24 @@ def remark(database: Database, folders: Iterable[str]) -> int:
                 (folder + "/", folder + "0", len(folder) + 2, LONGEST, NEWEST),
             )
         )
+        titles = _titles(database, texts)
         repeated = RepeatedLines.among(texts.values())
         for document_id, text in texts.items():
-            plain, cleaned = clean(text), clean(text, repeated)
+            plain, cleaned = (titled(c, titles.get(document_id)) for c in (clean(text), clean(text, repeated)))
             if cleaned != plain:
                 changed += _store(database, document_id, text, cleaned)
     return changed
+
+
+def _titles(database: Database, ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """The titles that files name themselves, by document."""
+    wanted = list(ids)
+    rows = database.rows(
+        "SELECT document_id, start, label FROM landmarks WHERE kind='title'"
+        f" AND document_id IN ({','.join('?' * len(wanted))})",
+        wanted,
+    )
+    return {document_id: (start, start + len(label)) for document_id, start, label in rows}
 
 
 def _store(database: Database, document_id: str, text: str, cleaned: Cleaned) -> bool:

@@ -16,9 +16,10 @@ from rag.document_rows import NewDocument
 from rag.encoding import encoded
 from rag.errors import BadInput, HoidapError, LibraryDamaged, ModelError, WrongEncoder
 from rag.invariants import of_document
+from rag.landmarks import as_read
 from rag.library import Library
 from rag.preparation import ReadText, prepare
-from rag.records import Document
+from rag.records import Document, Extracted
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -177,12 +178,13 @@ def _remove_orphans(library: Library) -> dict[str, str]:
 
 def _keep_whole(library: Library, lost: dict[str, str]) -> Salvaged:
     """Documents that keep every promise stay; others are made again from their text, or go."""
-    again: list[tuple[Document, str]] = []
+    again: list[tuple[Document, Extracted]] = []
     documents = library.documents()
     broken = [document for document in documents if next(of_document(library.store, document), None)]
     for document in broken:
         try:
-            again.append((document, library.text(document.id)))
+            text = library.text(document.id)
+            again.append((document, as_read(document, text, library.landmarks(document.id))))
         except HoidapError:
             lost[document.id] = document.source
     library.store.delete([document.id for document in broken])
@@ -190,10 +192,10 @@ def _keep_whole(library: Library, lost: dict[str, str]) -> Salvaged:
     return Salvaged(len(documents) - len(broken), made, tuple(sorted([*lost.values(), *failed])))
 
 
-def _encode_again(library: Library, documents: Sequence[tuple[Document, str]]) -> tuple[int, list[str]]:
+def _encode_again(library: Library, documents: Sequence[tuple[Document, Extracted]]) -> tuple[int, list[str]]:
     failed = []
-    for document, text in documents:
-        read = ReadText(document.source, document.path, text, document.sha256)
+    for document, extracted in documents:
+        read = ReadText(document.source, document.path, extracted, document.sha256)
         try:
             new = encoded(library, [prepare(read)])[document.source]
         except (ModelError, WrongEncoder):

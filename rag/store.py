@@ -24,8 +24,9 @@ from rag.document_rows import (
     text_sha256,
 )
 from rag.errors import LibraryDamaged, UnknownDocument, WrongEncoder
-from rag.known_files import Held, SeenFile, file_of
-from rag.records import Chunk, Document, Published, Sentence, Span, SpanKind
+from rag.known_files import Held, SeenFile
+from rag.records import Chunk, Document, Landmark, Published, Sentence, Span, SpanKind
+from rag.sources import file_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,13 @@ class Store:
         )
         with damaged_rows():
             return [Span(row[0], row[1], SpanKind(row[2])) for row in rows]
+
+    def landmarks(self, document_id: str) -> list[Landmark]:
+        """Where pages and headings begin in a document, in text order."""
+        rows = self.database.rows(
+            "SELECT start, kind, label FROM landmarks WHERE document_id=? ORDER BY ordinal", (document_id,)
+        )
+        return [Landmark(*row) for row in rows]
 
     def sentences(self, document_id: str) -> list[Sentence]:
         """All evidence sentences of a document, in text order."""

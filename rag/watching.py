@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import BadInput, LibraryBusy, StorageError
 from rag.file_search import FoundFile, find_files
 from rag.ingestion import ingest_files
-from rag.known_files import file_of, state_of
+from rag.known_files import state_of
 from rag.readers import SUFFIXES
 from rag.records import Document, IngestProgress
+from rag.sources import file_of
 
 if TYPE_CHECKING:
     from rag.library import Library

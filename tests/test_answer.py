@@ -292,7 +292,7 @@ def test_json_has_exactly_the_fields_of_the_contract(articles: Library) -> None:
     )
     assert row["id"] == "q1"
     assert list(row["citations"][0]) == (
-        "number document_id title path published start end quote document_sha256 also".split()
+        "number document_id title path published start end quote document_sha256 page heading also".split()
     )
     assert row["correction"] is None
     assert list(row["timings"]) == ["search_s", "evidence_s", "first_token_s", "total_s"]
@@ -305,7 +305,10 @@ def test_json_has_the_correction_with_a_whole_citation(articles: Library) -> Non
     assert list(row["correction"]) == ["text", "citation"]
     cited = row["correction"]["citation"]
     assert articles.text(cited["document_id"])[cited["start"] : cited["end"]] == cited["quote"]
-    assert list(cited) == "number document_id title path published start end quote document_sha256 also".split()
+    assert (
+        list(cited)
+        == "number document_id title path published start end quote document_sha256 page heading also".split()
+    )
 
 
 @pytest.mark.parametrize(

@@ -25,13 +25,15 @@ MAY_IMPORT = {
     "ui": {"ui", "rag"},
 }
 STARTS_THE_SCREEN = "rag/cli/ui.py"
-HEAVY = ("torch", "sentence_transformers", "datasketch", "faiss", "llama_cpp", "gradio", "tantivy")
+READING = ("trafilatura", "lxml", "pypdfium2", "docx", "olefile")
+HEAVY = ("torch", "sentence_transformers", "datasketch", "faiss", "llama_cpp", "gradio", "tantivy", *READING)
 ALWAYS_CHEAP = (
     "rag",
     "rag.cli",
     "rag.library",
     "rag.answer",
     "rag.ingestion",
+    "rag.readers.formats",
     "embeddings.encoder",
     "embeddings.index",
 )

@@ -234,7 +234,7 @@ class TestBadPaths:
 
     def test_a_folder_without_anything_to_read(self, library: Library, tmp_path: Path) -> None:
         write(tmp_path / "in" / "a.jpg", "x")
-        with pytest.raises(BadInput, match=r"\.md, \.txt"):
+        with pytest.raises(BadInput, match=r"\.md, .*\.txt"):
             list(ingest(library, [tmp_path / "in"]))
 
     def test_a_pipe_is_not_waited_for(self, library: Library, tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ class TestBadPaths:
             list(ingest(library, [tmp_path / "a.txt"]))
 
     def test_a_file_of_an_unknown_kind(self, library: Library, tmp_path: Path) -> None:
-        assert ".pdf" in failure(library, write(tmp_path / "a.pdf", "x"))
+        assert ".exe" in failure(library, write(tmp_path / "a.exe", "x"))
 
     def test_links_that_lead_nowhere_or_round(self, tmp_path: Path) -> None:
         good = write(tmp_path / "in" / "a.txt", "x")

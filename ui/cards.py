@@ -43,7 +43,7 @@ def card(message: int, citation: Citation, short: ShortAnswer | None) -> Html:
         "div",
         chip(message, citation.number, citation.title),
         element("bdi", citation.title or citation.path, class_="hd-card-title"),
-        element("span", labels.date(citation.published), class_="hd-card-date"),
+        element("span", labels.place_and_date(citation), class_="hd-card-date"),
         class_="hd-card-head",
     )
     quote = element("blockquote", *_emphasised(citation, short))

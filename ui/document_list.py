@@ -71,7 +71,7 @@ def _action(name: str, label: str, document_id: str, title: str) -> Html:
 
 def report(outcomes: Sequence[IngestProgress], total: int) -> Html:
     """What became of each uploaded file, with the progress while more are to come."""
-    done = len(outcomes)
+    done = outcomes[-1].done if outcomes else 0
     running = NOTHING
     if done < total:
         label = labels.reading(done + 1, total)

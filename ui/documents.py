@@ -13,13 +13,14 @@ from itertools import count
 from pathlib import Path
 
 from rag.errors import HoidapError
+from rag.readers import SUFFIXES
 from rag.records import IngestProgress
+from rag.sources import file_of
 from ui import labels
 from ui.backend import Backend
 
 log = logging.getLogger(__name__)
 
-SUFFIXES = (".txt", ".md")
 NAME_BYTES = 180
 """UTF-8 bytes of a kept file name without its ending; file systems allow 255."""
 _UNSAFE = re.compile(r"[^\w .()-]+")
@@ -55,36 +56,39 @@ def keep(upload: Path, folder: Path) -> tuple[Path, bool]:
 
 
 def add(backend: Backend, uploads: Sequence[Path]) -> Iterator[list[IngestProgress]]:
-    """Ingest uploads one by one; each yield is all outcomes so far. A bad file never stops the rest."""
+    """Ingest uploads one by one; each yield is all outcomes so far. A bad file never stops the rest.
+
+    An archive or a message has an outcome for each document in it.
+    """
     outcomes: list[IngestProgress] = []
     yield []
     for number, upload in enumerate(uploads, 1):
-        outcomes.append(_add_one(backend, upload, number, len(uploads)))
+        outcomes += _add_one(backend, upload, number, len(uploads))
         yield list(outcomes)
 
 
-def _add_one(backend: Backend, upload: Path, number: int, total: int) -> IngestProgress:
+def _add_one(backend: Backend, upload: Path, number: int, total: int) -> list[IngestProgress]:
     if upload.suffix.lower() not in SUFFIXES:
-        return _failure(upload, labels.UPLOAD_WRONG_TYPE, number, total)
+        return [_failure(upload, labels.UPLOAD_WRONG_TYPE, number, total)]
     try:
         kept, new = keep(upload, backend.uploads)
-        outcome = _ingest(backend, kept, new)
+        outcomes = _ingest(backend, kept, new)
     except HoidapError as error:
         log.warning("upload failed: %s %s", error.line, error.detail)
-        return _failure(upload, error.line, number, total)
+        return [_failure(upload, error.line, number, total)]
     except Exception:
         log.exception("upload failed")
-        return _failure(upload, labels.UNEXPECTED, number, total)
-    return replace(outcome, path=kept.name, done=number, total=total)
+        return [_failure(upload, labels.UNEXPECTED, number, total)]
+    return [replace(outcome, done=number, total=total) for outcome in outcomes]
 
 
-def _ingest(backend: Backend, kept: Path, new: bool) -> IngestProgress:
+def _ingest(backend: Backend, kept: Path, new: bool) -> list[IngestProgress]:
     """Ingest a kept copy; a new copy that no document points to does not stay."""
     used = False
     try:
-        outcome = list(backend.ingest([kept]))[-1]
-        used = outcome.outcome in ("added", "replaced", "moved")
-        return outcome
+        outcomes = list(backend.ingest([kept]))
+        used = any(outcome.outcome in ("added", "replaced", "moved") for outcome in outcomes)
+        return outcomes
     finally:
         if new and not used:
             kept.unlink(missing_ok=True)
@@ -95,12 +99,13 @@ def _failure(upload: Path, message: str, number: int, total: int) -> IngestProgr
 
 
 def remove(backend: Backend, document_id: str) -> None:
-    """Delete a document, and its file too when it is a copy we keep.
+    """Delete a document, and its file too when it is a copy we keep and no other document is from it.
 
     Raises:
         HoidapError: it is unknown, or the library cannot be written.
     """
-    source = Path(backend.document(document_id).source)
+    file = file_of(backend.document(document_id).source)
     backend.delete([document_id])
-    if source.parent == backend.uploads.resolve():
-        source.unlink(missing_ok=True)
+    kept = file.parent == backend.uploads.resolve()
+    if kept and not any(file_of(document.source) == file for document in backend.documents()):
+        file.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import HoidapError
+from rag.readers import SUFFIXES
 from ui import document_list, documents, labels, sources
 from ui.backend import Backend
 from ui.chat import Conversation
@@ -38,7 +39,7 @@ def build() -> DocumentsPage:
     gr = gradio()
     drop = gr.File(
         file_count="multiple",
-        file_types=list(documents.SUFFIXES),
+        file_types=sorted(SUFFIXES),
         label=labels.DROP_LABEL,
         height=132,
         elem_id="hd-drop",
@@ -89,7 +90,7 @@ def _refresh(backend: Backend, words: str, conversation: Conversation) -> tuple[
 def _upload(backend: Backend, files: list[str]) -> Iterator[tuple[Any, str]]:
     gr = gradio()
     for outcomes in documents.add(backend, [Path(file) for file in files]):
-        finished = len(outcomes) == len(files)
+        finished = bool(outcomes) and outcomes[-1].done == len(files)
         yield (None if finished else gr.skip()), document_list.report(outcomes, len(files)).markup
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from rag.readers import SUFFIXES
+from rag.records import Citation
+
 APP = "Hỏi đáp tài liệu"
 TAGLINE = "Chạy hoàn toàn trên máy này; mỗi câu trả lời dẫn đến đúng câu trong bài gốc."
 TAB_CHAT = "Trò chuyện"
@@ -20,7 +23,7 @@ NEW_CHAT = "Cuộc trò chuyện mới"
 WELCOME = "Bạn muốn biết điều gì?"
 WELCOME_HINT = "Câu trả lời chỉ lấy từ tài liệu trong kho. Thử một câu:"
 WELCOME_EMPTY = "Kho chưa có tài liệu nào."
-WELCOME_EMPTY_HINT = "Hãy thêm tệp .txt hoặc .md, rồi quay lại đây để hỏi."
+WELCOME_EMPTY_HINT = "Hãy thêm tệp Word, PDF, trang web, thư hoặc văn bản, rồi quay lại đây để hỏi."
 ADD_DOCUMENTS = "Thêm tài liệu"
 EXAMPLES = (
     "Đại tướng Phan Văn Giang làm việc với Tỉnh ủy Sơn La khi nào?",
@@ -65,7 +68,7 @@ CLOSE = "Đóng"
 CLIPPED = "… (phần này được lược bớt vì bài rất dài) …"
 NO_DATE = "không rõ ngày"
 
-DROP_LABEL = "Thêm tài liệu (.txt, .md)"
+DROP_LABEL = "Thêm tài liệu (Word, PDF, trang web, thư, văn bản, .zip)"
 FILTER = "Lọc theo tên, tiêu đề, ngày"
 NO_DOCUMENTS = "Chưa có tài liệu nào. Hãy thả tệp vào ô phía trên."
 NO_MATCH = "Không có tài liệu nào khớp."
@@ -74,7 +77,7 @@ DELETE = "Xóa"
 CANCEL = "Hủy"
 CONFIRM_DELETE = "Xóa tài liệu này khỏi kho?"
 CONFIRM_DELETE_HINT = "Mọi câu trích và chỉ mục của tài liệu sẽ bị xóa. Không hoàn tác được."
-UPLOAD_WRONG_TYPE = "Chỉ nhận tệp .txt hoặc .md."
+UPLOAD_WRONG_TYPE = f"Chỉ nhận các loại tệp: {', '.join(sorted(SUFFIXES))}."
 OUTCOMES = {
     "added": "Đã thêm",
     "replaced": "Đã thay bản cũ",
@@ -109,6 +112,12 @@ GRADIO = {"en": _GRADIO, "vi": _GRADIO}
 def date(published: str | None) -> str:
     """`2024-10-22` as `22/10/2024`, `2024-10` as `10/2024`; an unknown date says so."""
     return "/".join(reversed(published.split("-"))) if published else NO_DATE
+
+
+def place_and_date(citation: Citation) -> str:
+    """`trang 3 · 22/10/2024`; a file without pages has only the date."""
+    page = (f"trang {citation.page}",) if citation.page else ()
+    return " · ".join((*page, date(citation.published)))
 
 
 def took(seconds: float, model: str | None) -> str:

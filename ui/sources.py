@@ -84,7 +84,7 @@ def _reference(message: int | str, citation: Citation) -> Html:
 def copied(citation: Citation) -> str:
     """What the copy button puts on the clipboard: quote, title, date, file and offsets."""
     where = f"{citation.path}, ký tự {citation.start}–{citation.end}"
-    return f"“{citation.quote}”\n{citation.title} ({labels.date(citation.published)}). {where}."
+    return f"“{citation.quote}”\n{citation.title} ({labels.place_and_date(citation)}). {where}."
 
 
 def article(message: int | str, shown: Article) -> Html:

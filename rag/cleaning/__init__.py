@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from rag.cleaning.repeated import RepeatedLines
-from rag.cleaning.spans import Cleaned, clean
+from rag.cleaning.spans import Cleaned, clean, titled
 
-__all__ = ["Cleaned", "RepeatedLines", "clean"]
+__all__ = ["Cleaned", "RepeatedLines", "clean", "titled"]

@@ -45,6 +45,19 @@ def clean(text: str, repeated: RepeatedLines | None = None) -> Cleaned:
     return _titled(text, spans, header)
 
 
+def titled(cleaned: Cleaned, title: tuple[int, int] | None) -> Cleaned:
+    """The same with the title that the file itself names, where it names one; the one that was guessed is body."""
+    if title is None:
+        return cleaned
+    spans = tuple(
+        Span(s.start, s.end, SpanKind.TITLE if s.start == title[0] else SpanKind.BODY)
+        if s.start == title[0] or s.kind is SpanKind.TITLE
+        else s
+        for s in cleaned.spans
+    )
+    return Cleaned(spans, *title)
+
+
 def _spans(line: Line, kind: SpanKind) -> list[Span]:
     if kind is SpanKind.CAPTION:
         return with_credit(line)

@@ -123,7 +123,8 @@ def as_text(answer: Answer) -> str:
 
 def _source(c: Citation) -> list[str]:
     date = f", {c.published}" if c.published else ""
-    lines = [f"  [{c.number}] “{c.quote}”", f"      {c.title}{date} — {c.path} [{c.start}:{c.end}]"]
+    page = f", trang {c.page}" if c.page else ""
+    lines = [f"  [{c.number}] “{c.quote}”", f"      {c.title}{page}{date} — {c.path} [{c.start}:{c.end}]"]
     if c.also:
         lines.append(f"      {c.sources} nguồn cùng đưa:")
         lines += [f"        - {other.title} — {other.path} [{other.start}:{other.end}]" for other in c.also]

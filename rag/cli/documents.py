@@ -29,6 +29,9 @@ OUTCOMES = {
 def ingest_command(settings: Settings, paths: tuple[Path, ...]) -> int:
     """Nạp tệp hoặc cả thư mục vào kho; tệp lỗi được báo và các tệp khác vẫn được nạp.
 
+    Đọc được .txt .md .html .htm .mhtml .pdf .docx .odt .rtf .doc .eml .zip, kể cả chữ TCVN3 (.VnTime), VNI, VISCII và
+    Windows-1258. Mỗi tệp trong .zip, mỗi tệp đính kèm của thư là một tài liệu. Bản quét PDF cần tesseract.
+
     Tệp không đổi thì bỏ qua; tệp đã sửa thì thay bản cũ. Dừng giữa chừng rồi chạy lại thì đi tiếp từ chỗ
     dừng. Mã thoát 2 khi có tệp không đọc được.
     """
@@ -80,13 +83,14 @@ def list_documents(settings: Settings) -> None:
 
 @docs.command("show", epilog="Ví dụ: hoidap docs show 1a2b3c4d5e6f --text")
 @click.argument("document_id", metavar="MÃ")
-@click.option("--text", "whole", is_flag=True, help="In toàn văn mà mọi trích dẫn dựa vào.")
+@click.option("--text", "whole", is_flag=True, help="In toàn văn (chữ đã trích từ tệp) mà mọi trích dẫn dựa vào.")
 @click.pass_obj
 def show_document(settings: Settings, document_id: str, whole: bool) -> None:
     """Xem thông tin một tài liệu, hoặc toàn văn với --text."""
     with Library.open(settings) as library:
         document = library.document(document_id)
         text, spans = library.text(document_id), library.spans(document_id)
+        landmarks = library.landmarks(document_id)
     if whole:
         _write(text)
         return
@@ -94,6 +98,12 @@ def show_document(settings: Settings, document_id: str, whole: bool) -> None:
     if document.published:
         click.echo(f"Ngày: {document.published.value}")
     click.echo(f"Số ký tự: {document.characters}\nsha256: {document.sha256}")
+    pages = sum(mark.kind == "page" for mark in landmarks)
+    if pages:
+        click.echo(f"Số trang: {pages}")
+    for mark in landmarks:
+        if mark.kind == "heading":
+            click.echo(plain(f"  [{mark.start}] {mark.label}"))
     for kind in dict.fromkeys(span.kind for span in spans):
         size = sum(span.end - span.start for span in spans if span.kind == kind)
         click.echo(f"  {kind}: {size} ký tự")

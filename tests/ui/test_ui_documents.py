@@ -5,12 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from files import minutes, zipped
 from hypothesis import given
 from hypothesis import strategies as st
 from scripted_backend import ScriptedBackend
 
+from embeddings.encoder import HashEncoder
+from embeddings.index import FaissIndex
 from rag.errors import UnknownDocument
+from rag.library import Library
+from rag.settings import Settings
 from ui import document_list, documents
+from ui.backend import LibraryBackend
 
 
 @given(st.text())
@@ -87,3 +93,22 @@ def test_remove_deletes_the_kept_copy_but_no_file_of_the_user(tmp_path: Path) ->
     assert list(backend.uploads.iterdir()) == []
     with pytest.raises(UnknownDocument):
         documents.remove(backend, uploaded.document_id)
+
+
+def test_an_archive_is_kept_until_its_last_document_is_deleted(tmp_path: Path) -> None:
+    with Library(Settings(data=tmp_path / "data"), encoder=HashEncoder(), vector_type=FaissIndex) as library:
+        backend = LibraryBackend(library)
+        upload = tmp_path / "họp.zip"
+        upload.write_bytes(zipped({"a.txt": "Tựa\n\nCâu một.".encode(), "b.txt": b"", "c.docx": minutes()}))
+        *_, outcomes = documents.add(backend, [upload])
+        assert [(o.path, o.outcome, o.done, o.total) for o in outcomes] == [
+            ("họp.zip!/a.txt", "added", 1, 1),
+            ("họp.zip!/b.txt", "failed", 1, 1),
+            ("họp.zip!/c.docx", "added", 1, 1),
+        ]
+        assert "progress" not in document_list.report(outcomes, 1).markup
+        first, second = [o.document_id for o in outcomes if o.document_id]
+        documents.remove(backend, first)
+        assert [p.name for p in backend.uploads.iterdir()] == ["họp.zip"]
+        documents.remove(backend, second)
+        assert list(backend.uploads.iterdir()) == []

@@ -1,0 +1,17 @@
+"""The names of documents: the path of a file, or that of a container and a name inside it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+WITHIN = "!/"
+"""Between a file and the name of a document inside it, in a source: `/a/b.zip!/folder/c.docx`."""
+CONTAINERS = (".zip", ".eml")
+_CONTAINER = re.compile(rf"(?:{'|'.join(map(re.escape, CONTAINERS))})(?={re.escape(WITHIN)})", re.I)
+
+
+def file_of(source: str) -> Path:
+    """The file on disk that a document's source lies in: `/a/b.zip` of `/a/b.zip!/c.txt`."""
+    container = _CONTAINER.search(source)
+    return Path(source[: container.end()] if container else source)
