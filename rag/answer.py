@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.compose import citation, denies, from_draft, groundless, quotation, quotations
+from rag.compose import Composed, citation, denies, from_draft, groundless, quotation, quotations
 from rag.confidence import read_confidence
 from rag.courtesy import reply as courtesy
 from rag.duplicates.corroboration import corroborated
@@ -89,8 +89,7 @@ def ask(
             yield reply.refusal(Case(lookup, None, rejected=True), "unverified")
             return
         final = composed or quotation(lookup, draft, read)
-    _still_there(library, final.citations)
-    final = replace(final, citations=corroborated(library, final.citations))
+    final = _checked(library, final)
     case = Case(lookup, final, rejected=rejected)
     done = reply.answer(case, final)
     if done.answer.confidence < library.settings.least_confidence:
@@ -125,16 +124,16 @@ def _recorded(library: Library, recorded: Recorded, reply: Reply, case: Case) ->
         yield reply.refusal(case, "no_evidence")
         return
     yield Evidence(recorded.answer.citations[:_SHOWN], reply.meant)
-    _still_there(library, recorded.answer.citations)
-    yield reply.records(recorded.answer)
+    yield reply.records(_checked(library, recorded.answer))
 
 
-def _still_there(library: Library, citations: Sequence[Citation]) -> None:
-    """Refuse to cite a text that was replaced or deleted while the answer was written."""
-    for cited in citations:
+def _checked(library: Library, composed: Composed) -> Composed:
+    """With the documents that say the same; never of a text that was replaced or deleted meanwhile."""
+    for cited in composed.citations:
         known = library.store.find_by_sha256(cited.document_sha256)
         if known is None or known.id != cited.document_id:
             raise DocumentChanged(detail=cited.path)
+    return replace(composed, citations=corroborated(library, composed.citations))
 
 
 def _shown(found: Sequence[Scored]) -> tuple[Citation, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from helpers import bring_in, write
 
 from rag.answer import ask
 from rag.answer_json import to_json
@@ -222,3 +224,28 @@ def test_a_damaged_note_is_found(seeded: Library) -> None:
     forged = replace(answer, answer=answer.answer.replace("không ghi năm", "ghi năm 2024"))
     findings = recheck(seeded, json.loads(to_json(forged)))
     assert not all(finding.ok for finding in findings)
+
+
+MINUTES = """BIÊN BẢN HỌP GIAO BAN THÁNG 5/2026
+
+Thời gian: 8 giờ 00, ngày 12/5/2026.
+
+Địa điểm: Phòng họp số 2, UBND huyện Tân Phúc.
+
+Chủ trì: Đồng chí Bùi Văn Khoa, Chủ tịch UBND huyện.
+
+Đồng chí Bùi Văn Khoa yêu cầu các phòng rà soát nợ thuế trước ngày 30/5/2026.
+"""
+
+
+def test_minutes_are_named_by_their_title(library: Library, tmp_path: Path) -> None:
+    bring_in(library, write(tmp_path / "bien-ban.txt", MINUTES))
+    answer = reply(library, "Tháng 5/2026 có những cuộc họp nào?")
+    assert quoted(answer) == ["BIÊN BẢN HỌP GIAO BAN THÁNG 5/2026", "Thời gian: 8 giờ 00, ngày 12/5/2026."]
+
+
+def test_another_source_of_the_same_minutes_stands_beside_the_citation(library: Library, tmp_path: Path) -> None:
+    bring_in(library, write(tmp_path / "bien-ban.txt", MINUTES), write(tmp_path / "sao.txt", f"Bản sao\n\n{MINUTES}"))
+    answer = reply(library, "Tháng 5/2026 có những cuộc họp nào?")
+    assert len({citation.document_id for citation in answer.citations}) == 1
+    assert all(citation.also for citation in answer.citations)

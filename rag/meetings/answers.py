@@ -135,21 +135,28 @@ class _Pages:
 
 
 def _meetings(pages: _Pages, asked: Asked, found: Sequence[Event], everyone: Sequence[Event]) -> Iterator[Line]:
-    """The sentence that says when and where, then the words that show the people meant were there."""
+    """What says which meeting it was, when and where, then the words that show the people meant were there."""
     for event in found:
         meeting = event[0]
-        stated = meeting.moment.stated if meeting.moment else meeting.kind_stated
-        lead = pages.covering(meeting, stated.start, stated.end)[:1]
-        text = " ".join(scored.sentence.text for scored in lead)
-        if not lead or (asked.sought is Sought.PROVINCES and not _province(text)):
+        said = _lead(pages, meeting)
+        text = " ".join(each.text for each in said)
+        if not said or (asked.sought is Sought.PROVINCES and not _province(text)):
             continue
-        said = [Said(text, lead)]
         parts = [Meant(people=(p,)) for p in asked.meant.people] or [Meant(offices=(o,)) for o in asked.meant.offices]
         for part in parts:
             who = next((a for a in meeting.attendees if meant_by(a, part, everyone)), None)
             if who and not facts.contains_run(facts.keys(text), facts.keys(who.name.text)):
                 said.append(_introduced(pages, meeting, who))
         yield tuple(said)
+
+
+def _lead(pages: _Pages, meeting: Meeting) -> list[Said]:
+    """The sentence with the time; before it the title where that sentence names no meeting, as in minutes."""
+    stated = meeting.moment.stated if meeting.moment else meeting.kind_stated
+    lead = pages.covering(meeting, stated.start, stated.end)[:1]
+    title = pages.covering(meeting, meeting.title.start, meeting.title.end)[:1]
+    named = any(s.sentence.start <= meeting.kind_stated.start < s.sentence.end for s in lead)
+    return [Said(s.sentence.text, (s,)) for s in (lead if named or title == lead else (*title, *lead))]
 
 
 def _province(text: str) -> bool:
