@@ -54,7 +54,7 @@ class _Touched:
 
 
 def watch(library: Library, folder: Path, *, prune: bool, stop: threading.Event) -> Iterator[IngestProgress]:
-    """Index a folder, then follow its changes until `stop` is set.
+    """Index a folder, then follow its changes until `stop` is set; a wrong folder is refused at the call.
 
     A document whose file is deleted while it is watched is told as `orphaned` and stays; with `prune` it goes and is
     told as `removed`, unless another file holds its text. Nothing is removed when the whole folder is gone.
@@ -66,6 +66,10 @@ def watch(library: Library, folder: Path, *, prune: bool, stop: threading.Event)
     root = folder.expanduser().resolve()
     if not root.is_dir():
         raise BadInput(f"Không có thư mục “{folder}”.", next_step="Hãy kiểm tra lại đường dẫn.")
+    return _watched(library, root, prune=prune, stop=stop)
+
+
+def _watched(library: Library, root: Path, *, prune: bool, stop: threading.Event) -> Iterator[IngestProgress]:
     touched = _Touched()
     with _observed(root, touched):
         yield from _bring_in(library, root, touched)

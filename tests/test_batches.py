@@ -19,6 +19,7 @@ from rag.file_search import FoundFile
 from rag.ingestion import ingest
 from rag.library import Library
 from rag.preparation import ReadText, read_file
+from rag.records import Extracted
 
 ROOT = Path(__file__).parent.parent
 
@@ -231,7 +232,10 @@ class TestFilesOfSeveralDocuments:
             parts = [part for part in file.path.read_text("utf-8").split("===\n") if part]
             return [
                 ReadText(
-                    f"{file.path}!/{part.split()[0]}", f"{file.relative}!/{part.split()[0]}", part, text_sha256(part)
+                    f"{file.path}!/{part.split()[0]}",
+                    f"{file.relative}!/{part.split()[0]}",
+                    Extracted(part),
+                    text_sha256(part),
                 )
                 for part in parts
             ]
@@ -243,30 +247,30 @@ class TestFilesOfSeveralDocuments:
         return write(path, "===\n".join(f"{name}\n\n{article(name)}" for name in names))
 
     def test_are_known_and_followed(self, library: Library, tmp_path: Path, reads: list[str]) -> None:
-        path = self.archive(tmp_path / "a.txt", "một", "hai", "ba")
-        assert bring_in(library, path) == {f"a.txt!/{name}": "added" for name in ("một", "hai", "ba")}
+        path = self.archive(tmp_path / "a.zip", "một", "hai", "ba")
+        assert bring_in(library, path) == {f"a.zip!/{name}": "added" for name in ("một", "hai", "ba")}
         before = len(reads)
         assert [p.outcome for p in ingest(library, [path])] == ["unchanged"] * 3
         assert len(reads) == before
         self.archive(path, "một", "bốn")
-        assert bring_in(library, path) == {"a.txt!/một": "unchanged", "a.txt!/bốn": "added"}
-        assert sorted(d.path for d in library.documents()) == ["a.txt!/bốn", "a.txt!/một"]
+        assert bring_in(library, path) == {"a.zip!/một": "unchanged", "a.zip!/bốn": "added"}
+        assert sorted(d.path for d in library.documents()) == ["a.zip!/bốn", "a.zip!/một"]
         assert_whole(library)
 
     def test_with_a_bad_one_are_read_again(self, library: Library, tmp_path: Path, reads: list[str]) -> None:
-        path = self.archive(tmp_path / "a.txt", "một", "hai")
+        path = self.archive(tmp_path / "a.zip", "một", "hai")
         library._encoder = CountingEncoder(poison="hai")
-        assert bring_in(library, path) == {"a.txt!/một": "added", "a.txt!/hai": "failed"}
+        assert bring_in(library, path) == {"a.zip!/một": "added", "a.zip!/hai": "failed"}
         library._encoder = HashEncoder()
-        assert bring_in(library, path) == {"a.txt!/một": "unchanged", "a.txt!/hai": "added"}
+        assert bring_in(library, path) == {"a.zip!/một": "unchanged", "a.zip!/hai": "added"}
 
     def test_that_move_take_all_along(self, library: Library, tmp_path: Path) -> None:
-        path = self.archive(tmp_path / "in" / "a.txt", "một", "hai")
+        path = self.archive(tmp_path / "in" / "a.zip", "một", "hai")
         bring_in(library, path)
-        path.rename(tmp_path / "in" / "b.txt")
+        path.rename(tmp_path / "in" / "b.zip")
         library._encoder = SilentEncoder()
         assert set(bring_in(library, tmp_path / "in").values()) == {"moved"}
-        assert sorted(d.path for d in library.documents()) == ["b.txt!/hai", "b.txt!/một"]
+        assert sorted(d.path for d in library.documents()) == ["b.zip!/hai", "b.zip!/một"]
 
 
 TWO = """

@@ -35,9 +35,10 @@ def watch_command(settings: Settings, folder: Path, prune: bool) -> None:
     from rag.watching import watch
 
     with Library.open(settings) as library:
+        changes = watch(library, folder, prune=prune, stop=threading.Event())
         click.echo(f"Đang theo dõi {plain(str(folder))}; dừng bằng Ctrl-C.")
         unchanged = 0
-        for progress in watch(library, folder, prune=prune, stop=threading.Event()):
+        for progress in changes:
             if progress.outcome == "unchanged":
                 unchanged += 1
                 continue
