@@ -149,7 +149,7 @@ def test_a_folder_that_is_gone_takes_nothing_along(
 
 def test_no_such_folder(library: Library, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="Không có thư mục"):
-        next(watch(library, tmp_path / "nowhere", prune=False, stop=threading.Event()))
+        watch(library, tmp_path / "nowhere", prune=False, stop=threading.Event())
 
 
 def test_ctrl_c_ends_the_command(tmp_path: Path) -> None:

@@ -37,10 +37,8 @@ def watch_command(settings: Settings, folder: Path, prune: bool) -> None:
     with Library.open(settings) as library:
         changes = watch(library, folder, prune=prune, stop=threading.Event())
         click.echo(f"Đang theo dõi {plain(str(folder))}; dừng bằng Ctrl-C.")
-        unchanged = 0
         for progress in changes:
             if progress.outcome == "unchanged":
-                unchanged += 1
                 continue
             line = f"{_SAID[progress.outcome]}: {progress.path} {progress.message}".rstrip()
             click.echo(plain(line), err=progress.outcome == "failed")
