@@ -68,6 +68,18 @@ def lying_in(path: Path) -> tuple[str, tuple[str, str, str]]:
     return "(source=? OR (source>? AND source<?))", (str(path), inside, inside[:-1] + chr(ord(inside[-1]) + 1))
 
 
+def holdings(connection: sqlite3.Connection, document_id: str) -> list[str]:
+    """The files that hold a document."""
+    found = connection.execute("SELECT path FROM file_documents WHERE document_id=?", (document_id,))
+    return [row[0] for row in found]
+
+
+def hold_again(connection: sqlite3.Connection, paths: Sequence[str], document_id: str) -> None:
+    """Files that held a text before it was stored anew hold it still; they are read again."""
+    connection.executemany("INSERT OR IGNORE INTO files VALUES(?,-1,-1,-1)", [(path,) for path in paths])
+    connection.executemany("INSERT OR IGNORE INTO file_documents VALUES(?,?)", [(path, document_id) for path in paths])
+
+
 def give_up(connection: sqlite3.Connection, document_id: str, path: str) -> None:
     """A file no longer holds a document: it stays with another file that held it when last read, or goes."""
     holder = "SELECT path FROM file_documents WHERE document_id=? AND path<>? ORDER BY path"

@@ -18,6 +18,8 @@ from rag.document_rows import (
     finish,
     free_id,
     give_up,
+    hold_again,
+    holdings,
     insert,
     lying_in,
     remove,
@@ -225,9 +227,11 @@ class Store:
             same = connection.execute("SELECT id FROM documents WHERE sha256=?", (document.sha256,)).fetchone()
             if own:
                 give_up(connection, own[0], str(file_of(document.source)))
+            held_too = holdings(connection, same[0]) if same else []
             remove(connection, [row[0] for row in (same,) if row])
             document_id = free_id(connection, own[0] if own else document.id)
             insert(connection, document_id, document)
+            hold_again(connection, held_too, document_id)
             if seen:
                 held = Held(document_id, document.sha256)
                 finish(connection, replace(seen, documents=(*seen.documents, held)))

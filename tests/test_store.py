@@ -20,6 +20,7 @@ from strategies import documents
 from rag.database import Database, storage_errors
 from rag.document_rows import NewDocument
 from rag.errors import DiskFull, HoidapError, LibraryBusy, LibraryDamaged, StorageError, UnknownDocument, WrongEncoder
+from rag.known_files import FileState, Held, SeenFile
 from rag.migrations import STEPS, migrate
 from rag.records import Published, Span, SpanKind
 from rag.store import Store
@@ -104,6 +105,19 @@ def test_a_text_has_one_document(store: Store) -> None:
     store.replace(new("/b.txt", "cùng nội dung"), encoder="e")
     assert [d.source for d in store.documents()] == ["/b.txt"]
     assert counts(store) == dict.fromkeys(TABLES, 1)
+
+
+def test_a_text_stored_anew_keeps_the_files_that_hold_it(store: Store) -> None:
+    """Else it would be gone once its own file changes, though another file was told to be in the library."""
+    first = store.replace(new("/b/q.txt", "cùng nội dung"), encoder="e")
+    held = Held(first, new("/b/q.txt", "cùng nội dung").sha256)
+    assert store.finish(SeenFile(Path("/b/copy.txt"), FileState(1, 2, 3), (held,)))
+    store.replace(new("/a/p.txt", "cùng nội dung"), encoder="e")
+    store.replace(new("/a/p.txt", "nội dung khác"), encoder="e")
+    assert {d.source: store.text(d.id) for d in store.documents()} == {
+        "/a/p.txt": "nội dung khác",
+        "/b/copy.txt": "cùng nội dung",
+    }
 
 
 def test_newest_first_even_within_one_second(store: Store) -> None:
