@@ -46,7 +46,9 @@ def ingest_command(settings: Settings, paths: tuple[Path, ...]) -> int:
         task = bar.add_task("Nạp tài liệu", total=None)
         for progress in ingest(library, paths):
             counts[progress.outcome] += 1
-            bar.update(task, total=progress.total, completed=progress.done, description=plain(progress.path))
+            last = progress.done == progress.total
+            told = "Đối chiếu bài trùng, lập hồ sơ cuộc họp" if last else plain(progress.path)
+            bar.update(task, total=progress.total, completed=progress.done, description=told)
             if progress.outcome == "failed":
                 click.echo(f"Lỗi: {plain(f'{progress.path}: {progress.message}')}", err=True)
     click.echo(_summary(counts, time.monotonic() - started))
