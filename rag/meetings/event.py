@@ -91,11 +91,12 @@ _OTHER_TIME = re.compile(
 )
 # A sentence that takes its meeting as known: `Tại buổi lễ, …`, `Phát biểu tại cuộc họp, …`.
 _KNOWN = re.compile(
-    r"(?:^|nbsp)\W*(?:tại|phát biểu(?: \w+){0,4} tại|báo cáo tại|tham dự|tham gia|dự|trong|kết luận|kết thúc"
+    r"(?:^|nbsp)\W*(?:tại|(?:phát biểu|chia sẻ|trao đổi)(?: \w+){0,4} tại|báo cáo tại|tham dự|tham gia|dự|trong|kết luận|kết thúc"
     r"|khai mạc|cùng dự|chủ trì)\s+$"
     r"|(?:phát biểu|báo cáo)(?: [^\s.;]+){0,5} tại\s+$",
     re.I,
 )
+_BARE = re.compile(r",| này,| (?:còn|cũng) có")
 _BODY = re.compile(r"(?<!\w)(?:Sở|UBND|Ủy ban|Bộ|Ban|Tỉnh|Thành|Huyện|Hội|Chính phủ|Đoàn|Viện|Trường)(?!\w)", re.I)
 _NOW = re.compile(r"(?<!\w)(?:hôm nay|hôm qua|sáng nay|chiều nay|tối nay|mới đây|vừa)(?!\w)", re.I)
 
@@ -120,6 +121,7 @@ def find_event(article: Article) -> Event | None:
     if title and (minutes := _minutes(article, title[0])):
         found, leads = minutes, [*article.opening(HEAD), *title]
     found = found or next((f for piece in (*title, *article.opening(_NEAR)) if (f := _known(article, piece))), None)
+    found = found or next((f for piece in article.body if (f := _known(article, piece, bare=True))), None)
     if found is None:
         return None
     moment = next((m for piece in (found.piece, *leads) if (m := moment_of(article, piece, found))), None)
@@ -148,12 +150,14 @@ def _main(article: Article, piece: Piece) -> Found | None:
     return _at(piece, min(found, key=lambda m: m.start())) if found else None
 
 
-def _known(article: Article, piece: Piece) -> Found | None:
+def _known(article: Article, piece: Piece, *, bare: bool = False) -> Found | None:
+    """An event taken as known; far from the opening only one that no word tells from the article's own."""
     words = article.words(piece)
     if _OTHER_TIME.match(words):
         return None
     for match in NOUN.finditer(words):
-        if _KNOWN.search(words[max(0, match.start() - 60) : match.start()]) and match.start() < 90:
+        known = _KNOWN.search(words[max(0, match.start() - 60) : match.start()]) and match.start() < 90
+        if known and (not bare or _BARE.match(words, match.end())):
             return _at(piece, match)
     return None
 
