@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag import facts
@@ -80,7 +80,12 @@ def attendees(article: Article, event: Event) -> tuple[Attendee, ...]:
     people: dict[tuple[str, ...], list[Seen]] = {}
     for seen in _seen(article, event):
         people.setdefault(facts.keys(seen.mention.name), []).append(seen)
-    return tuple(_attendee(article, group) for group in people.values())
+    return tuple(_attendee(article, group) for name, group in people.items() if not _shortened(name, people))
+
+
+def _shortened(name: tuple[str, ...], people: Iterable[tuple[str, ...]]) -> bool:
+    """Another one's name without its first syllables: `Văn Hiền` where `Phạm Văn Hiền` is named."""
+    return any(len(other) > len(name) and other[-len(name) :] == name for other in people)
 
 
 def _seen(article: Article, event: Event) -> Iterator[Seen]:

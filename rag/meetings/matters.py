@@ -173,7 +173,7 @@ _ABOUT = re.compile(
     r"|giảm|tăng)(?!\w)\s*){1,3}$"
 )
 _TAIL = re.compile(
-    r"\s(?:bởi|do|để|nhằm|theo|liên quan|kể từ|sau khi|nên|cấp cho|trong các|tại các|thuộc|như|khi)(?!\w)"
+    r"\s(?:bởi|do|để|nhằm|theo|liên quan|kể từ|sau khi|nên|cấp cho|trong các|tại các|(?<!trực )thuộc|như|khi)(?!\w)"
 )
 
 
