@@ -26,7 +26,7 @@ ACTS = re.compile(
     r"|huy động|giữ vững|hỗ trợ|xử lý"
     r"|kiểm tra|xác định|đổi mới|quản lý|chuẩn bị|đẩy nhanh|sớm|nghiên cứu|bố trí|tạo điều kiện|tuyên truyền"
     r"|siết chặt|kịp thời|quyết liệt"
-    r"|hạn chế|không để|không|coi trọng|gắn|duy trì|củng cố|phân công|tham mưu|đề cao|khắc phục|tận dụng|mở rộng"
+    r"|hạn chế|không để|(?<!hàng )không|coi trọng|gắn|duy trì|củng cố|phân công|tham mưu|đề cao|khắc phục|tận dụng|mở rộng"
     r"|thúc đẩy|hợp tác|đánh giá"
     r"|dự phòng|quan tâm|theo dõi|báo cáo|nghiêm túc|tích cực|thành lập|ban hành|lấy|cho|dừng|xem xét|đề ra|cập nhật"
     r"|thần tốc|đưa|bổ sung"
@@ -48,7 +48,7 @@ hệ thống trị lãnh đạo đứng đầu của và thủ trưởng bộ ch
 biên phòng y tế giáo dục quản lý hộ gia đình trường cơ sở giáo viên thầy cô học sinh tổ chức xã hội khu vực dân tộc
 ủy đại biểu
 vụ hành chức với hiệp đại trên địa bàn khối vùng nhất biên giới kể cả đảng chiến sĩ nhân dân thường trực phó bí thư
-tập""".split()
+tập không""".split()
 )
 _TOKEN = re.compile(r"[^\s,;.:()“”\"?!…]+")
 

@@ -49,7 +49,7 @@ bảo hiểm tôn đô đất đai lao động thuế hải kho bạc giao thủ
 _VERBAL = re.compile(
     r"(?:tổ chức|kiểm tra|chỉ đạo|điều hành|bảo vệ|xây dựng|thông tin|giám sát|phát triển|hợp tác|đầu tư|kiểm sát"
     r"|phụ trách"
-    r"|phòng,? chống|tuyên truyền)(?!\w)"
+    r"|phòng,? chống|tuyên truyền|giao (?:cho|nhiệm vụ))(?!\w)"
 )
 _LEADS = re.compile(
     r"(?<!\w)(?:giám đốc|ban|chỉ đạo|ủy ban|và|cục|sở|vụ|phòng|bộ|viện|ngân hàng|hội|thanh tra)\s$", re.I
