@@ -82,7 +82,8 @@ _ELSEWHERE = re.compile(
     re.I,
 )
 _HALL = re.compile(
-    r"(?:trung tâm|nhà|phòng|tòa nhà|ban tổ chức|sau|trước|nghỉ|dịp|ngày|đoàn|đội|được|bị|hẹn|để|nghe|mục tiêu) $", re.I
+    r"(?:trung tâm|nhà|phòng|tòa nhà|ban tổ chức|sau|trước|nghỉ|dịp|ngày|đoàn|đội|được|bị|hẹn|để|nghe|mục tiêu"
+    r"|nhiều|các|những|một số|mọi) $", re.I
 )
 _OTHER_TIME = re.compile(
     r"\W*(?:như \w+ (?:\w+ )?(?:thông tin|đưa tin)|trước đó|trước đây|dự kiến|theo kế hoạch|theo lịch|sắp tới"
@@ -91,8 +92,8 @@ _OTHER_TIME = re.compile(
 )
 # A sentence that takes its meeting as known: `Tại buổi lễ, …`, `Phát biểu tại cuộc họp, …`.
 _KNOWN = re.compile(
-    r"(?:^|nbsp)\W*(?:tại|(?:phát biểu|chia sẻ|trao đổi)(?: \w+){0,4} tại|báo cáo tại|tham dự|tham gia|dự|trong|kết luận|kết thúc"
-    r"|khai mạc|cùng dự|chủ trì)\s+$"
+    r"(?:^|nbsp)\W*(?:tại|(?:phát biểu|chia sẻ|trao đổi)(?: \w+){0,4} tại|báo cáo tại|tham dự|tham gia|dự|trong"
+    r"|kết luận|kết thúc|khai mạc|cùng dự|chủ trì)\s+$"
     r"|(?:phát biểu|báo cáo)(?: [^\s.;]+){0,5} tại\s+$",
     re.I,
 )

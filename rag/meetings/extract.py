@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rag.meetings.article import Article
 from rag.meetings.attendance import attendees
 from rag.meetings.event import find_event
-from rag.meetings.matters import decisions, figures, references, topics
+from rag.meetings.figures import figures
+from rag.meetings.matters import decisions, references, topics
 from rag.meetings.records import Meeting
 from rag.meetings.requests import requests
 from rag.meetings.where import places

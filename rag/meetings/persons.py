@@ -100,7 +100,7 @@ def _names(sentence: str) -> list[tuple[int, int]]:
 
 
 def _is_name(sentence: str, start: int, end: int) -> bool:
-    """No place, no street, school or company named after somebody, nor a company with its province: `Viettel Hậu Giang`."""
+    """No place, nothing named after somebody, nor a company with its province: `Viettel Hậu Giang`."""
     words = sentence[start:end].split(" ")
     place = facts.keys(" ".join(words)) in PLACES or _ABROAD.fullmatch(sentence, start, end)
     home = facts.keys(" ".join(words[1:])) in PLACES and not SURNAME.match(words[0])
@@ -124,8 +124,8 @@ def _bare(sentence: str, span: tuple[int, int]) -> tuple[int, int]:
 
 
 _NO_NAME = re.compile(
-    r"(?<!\w)(?:huyện|xã|tỉnh|thành phố|quận|phường|thôn|đường|trường|học|THCS|THPT|ĐH|chùa|đền|TP\.?|thị xã|thị trấn|núi|sông|phố"
-    r"|giải|quỹ|Viettel|bản|đảo"
+    r"(?<!\w)(?:huyện|xã|tỉnh|thành phố|quận|phường|thôn|đường|trường|học|THCS|THPT|ĐH|chùa|đền|TP\.?"
+    r"|thị xã|thị trấn|núi|sông|phố|giải|quỹ|Viettel|bản|đảo"
     r"|hồ|cầu|chợ|làng|khu|ga|dự án|công ty|tập đoàn|ngân hàng) $",
     re.I,
 )

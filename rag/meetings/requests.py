@@ -189,7 +189,8 @@ def _asker(article: Article, piece: Piece, at: int, people: Sequence[Attendee], 
 
 
 _GAP = re.compile(
-    r"(?:[\s,)–-]|\([^)]*\)|(?:(?:nói|cho biết|cho hay|khẳng định|phân tích|lưu ý) (?=và )|cũng|đã|đang|đặc biệt|tiếp tục|một lần nữa|còn|nhấn mạnh|ghi nhận|và|đồng thời"
+    r"(?:[\s,)–-]|\([^)]*\)|(?:(?:nói|cho biết|cho hay|khẳng định|phân tích|lưu ý) (?=và )"
+    r"|cũng|đã|đang|đặc biệt|tiếp tục|một lần nữa|còn|nhấn mạnh|ghi nhận|và|đồng thời"
     r"|biểu dương|cho rằng|thay mặt|thẳng thắn|trực tiếp"
     r"|theo đó|hoan nghênh|chỉ đạo|phát biểu|kết luận|chỉ rõ|đánh giá cao|vừa)(?!\w))*",
     re.I,
@@ -200,8 +201,8 @@ _BODY_BEFORE = re.compile(
     r"|[Cc]ác đại biểu|[Cc]ác nhà lãnh đạo|[Ll]ãnh đạo)(?!\w)"
 )
 _CALLED = re.compile(
-    rf"(?<!\w)(?P<who>(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí) (?P<given>[{UPPER}][^\W\d_]+)|Người đứng đầu [^\s,]+ [^\s,]+|Bộ trưởng"
-    rf"|Thủ tướng|Chủ tịch nước)[^,.;]{{0,40}}$"
+    rf"(?<!\w)(?P<who>(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí) (?P<given>[{UPPER}][^\W\d_]+)|Người đứng đầu [^\s,]+ [^\s,]+"
+    rf"|Bộ trưởng|Thủ tướng|Chủ tịch nước)[^,.;]{{0,40}}$"
 )
 
 
