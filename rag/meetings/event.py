@@ -23,11 +23,11 @@ _NOUNS = {
     r"|phiên toàn thể",
     Kind.CONFERENCE: r"hội nghị|hội thảo|(?:phiên họp )?đại hội(?! XI+| đảng| lần| thể thao| XIV)|ĐHĐCĐ|ĐHCĐ"
     r"|diễn đàn(?! văn)"
-    r"|(?:buổi |cuộc )?họp báo|(?:cuộc|buổi) họp|tọa đàm|toạ đàm|buổi giao ban|(?:buổi|lớp) tập huấn|cuộc thảo luận",
+    r"|(?:buổi |cuộc )?họp báo|(?:cuộc|buổi) họp|tọa đàm|toạ đàm|buổi (?:giao ban|giao lưu|trao đổi|thảo luận|chia sẻ|điều trần)|(?:buổi|lớp) tập huấn|cuộc thảo luận",
     Kind.RECEPTION: r"(?:cuộc|buổi) (?:hội đàm|hội kiến|điện đàm|gặp mặt|gặp gỡ|tiếp xúc cử tri|gặp|tiếp|đối thoại)"
     r"|phiên đối thoại"
     r"|tiếp xúc cử tri|gặp mặt|hội đàm|hội kiến|điện đàm",
-    Kind.WORKING: r"(?:buổi|cuộc|chuyến) (?:làm việc|kiểm tra|khảo sát|thị sát)",
+    Kind.WORKING: r"(?:buổi|cuộc|chuyến) (?:làm việc|kiểm tra|khảo sát|thị sát|thăm|công tác)",
     Kind.CEREMONY: r"buổi lễ|lễ (?!hội|phép|độ|nghi|giáo|vật|này|tết|30|2/9|lớn|phục|cưới|Phục|Giáng|vừa|đã|và|của"
     r"|có|còn|dài|đầu|bốn|kéo|nghỉ|đổi|lạt|tân|Tình)\w+(?: kết| tặng| chức)?"
     r"|mít ?tinh|quốc tang",
@@ -62,7 +62,7 @@ _HELD = re.compile(
 )
 _STRONG = re.compile(
     r"(?:cho biết|nói|khẳng định|thông tin|nhấn mạnh|đưa ra|nêu|nêu ra|công bố|chia sẻ|đề nghị|yêu cầu|trả lời"
-    r"|phát biểu|tuyên bố)(?: [^\s.;,]+){0,8}"
+    r"|phát biểu|tuyên bố|nhận định|khuyến cáo|ý kiến|chỉ đạo)(?:,? [^\s.;,]+){0,14}"
     r"[ ,]+(?:tại|trong)\s*$|(?<!\w)(?:đã|vừa) (?:có|tham dự|dự|chủ trì|tiến hành|tham gia)(?: \w+){0,2}\s*$"
     r"|(?:(?<!\w)(?:tổ chức|khai mạc|bế mạc|chủ trì|chủ tọa|điều hành|tham dự|đến dự"
     r"|phát biểu tại|diễn ra)(?: thành công| trọng thể)?\s*$)|^\W*(?:nbsp)?tại\s*$",
@@ -125,6 +125,7 @@ def find_event(article: Article) -> Event | None:
     found = found or next((f for piece in article.body if (f := _known(article, piece, bare=True))), None)
     if found is None:
         return None
+    found = _introduced(article, found) or found
     moment = next((m for piece in (found.piece, *leads) if (m := moment_of(article, piece, found))), None)
     kind_stated = article.cut(found.start, found.end)
     return Event(found.kind, kind_stated, _title(article, found, moment), moment, found.piece)
@@ -149,6 +150,19 @@ def _main(article: Article, piece: Piece) -> Found | None:
     found = [m for m in NOUN.finditer(words) if _is_held(words, m, dated)]
     found += [m for m in VERB.finditer(words) if _is_done(words, m, dated)]
     return _at(piece, min(found, key=lambda m: m.start())) if found else None
+
+
+def _introduced(article: Article, known: Found) -> Found | None:
+    """Where the text first says that the event taken as known is held: `Lễ trao giải diễn ra ngày …`."""
+    if not _KNOWN.search(article.text[known.piece.start : known.start]):
+        return None
+    for piece in article.body:
+        if piece.start >= known.piece.start:
+            return None
+        for match in NOUN.finditer(article.words(piece)):
+            if match.lastgroup == known.kind.name and _is_held(article.words(piece), match, dated=True):
+                return _at(piece, match)
+    return None
 
 
 def _known(article: Article, piece: Piece, *, bare: bool = False) -> Found | None:
