@@ -102,7 +102,7 @@ def list_meetings(settings: Settings, /, **filters: Any) -> None:
     for meeting in found:
         place = f" · {meeting.place.text}" if meeting.place else ""
         when = f"{iso(meeting.moment) or 'không rõ':10} {(meeting.moment.part if meeting.moment else None) or '':5}"
-        click.echo(plain(f"{meeting.document_id}  {when}  {meeting.kind}{place}\n    {meeting.title.text}"))
+        click.echo(plain(f"{meeting.document_id}  {when}  {meeting.kind}{place}\n    {meeting.name}"))
 
 
 @meetings.command("show", epilog="Ví dụ: hoidap meetings show 1a2b3c4d5e6f")

@@ -27,7 +27,7 @@ _NOUNS = {
     Kind.RECEPTION: r"(?:cuộc|buổi) (?:hội đàm|hội kiến|điện đàm|gặp mặt|gặp gỡ|tiếp xúc cử tri|gặp|tiếp|đối thoại)"
     r"|phiên đối thoại"
     r"|tiếp xúc cử tri|gặp mặt|hội đàm|hội kiến|điện đàm",
-    Kind.WORKING: r"(?:buổi|cuộc|chuyến) (?:làm việc|kiểm tra|khảo sát|thị sát|thăm|công tác)",
+    Kind.WORKING: r"(?:buổi|cuộc|chuyến) (?:làm việc|kiểm tra|khảo sát|thị sát)",
     Kind.CEREMONY: r"buổi lễ|lễ (?!hội|phép|độ|nghi|giáo|vật|này|tết|30|2/9|lớn|phục|cưới|Phục|Giáng|vừa|đã|và|của"
     r"|có|còn|dài|đầu|bốn|kéo|nghỉ|đổi|lạt|tân|Tình)\w+(?: kết| tặng| chức)?"
     r"|mít ?tinh|quốc tang",
@@ -108,7 +108,7 @@ class Event:
 
     kind: Kind
     kind_stated: Stated
-    title: Stated
+    title: Stated | None
     moment: Moment | None
     lead: Piece
     """The sentence that reports it."""
@@ -209,8 +209,8 @@ _PHRASE_END = re.compile(
 _ADVERBIALS = re.compile(r"[\s),]*(?:tại (?:[^,]|, (?=tỉnh|thành phố|TP|huyện|quận|xã|phường))+,\s*)?")
 
 
-def _title(article: Article, found: Found, moment: Moment | None) -> Stated:
-    """The headline where there is one, else what the lead says of the event, from its subject on."""
+def _title(article: Article, found: Found, moment: Moment | None) -> Stated | None:
+    """The headline where there is one, else what the lead says of the event, from its subject on, if anything."""
     title = article.title
     if title:
         credit = _CREDIT.search(article.text, title.start, title.end)
@@ -220,8 +220,9 @@ def _title(article: Article, found: Found, moment: Moment | None) -> Stated:
         if (captioned or named or article.text[end - 1] not in ".!") and _about(article, title, found.piece):
             return article.cut(title.start, end - (article.text[end - 1] == "."))
     clause = _clause(article, found, moment)
-    bare = clause.end - clause.start < 14
-    return article.cut(title.start, title.end) if bare and title else clause
+    if clause is None or clause.end - clause.start < 14:
+        return article.cut(title.start, title.end) if title else None
+    return clause
 
 
 _PHRASED = re.compile(
@@ -231,10 +232,12 @@ _PHRASED = re.compile(
 )
 
 
-def _clause(article: Article, found: Found, moment: Moment | None) -> Stated:
-    """The phrase of the event where it stands by itself, else the sentence of those who hold it."""
+def _clause(article: Article, found: Found, moment: Moment | None) -> Stated | None:
+    """The phrase of the event where it stands by itself, else the sentence of those who hold it, unless it is bare."""
     text, piece = article.text, found.piece
     before = text[piece.start : found.start]
+    if _KNOWN.search(before) and _BARE.match(text, found.end):
+        return None
     if _PHRASED.search(before):
         stop = _PHRASE_END.search(text, found.end, piece.end)
         return article.cut(found.start, stop.start() if stop else piece.end)

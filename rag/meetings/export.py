@@ -46,7 +46,7 @@ def _row(meeting: Meeting, path: str) -> tuple[str, ...]:
     moment = meeting.moment
     return (
         path,
-        meeting.title.text,
+        meeting.name,
         meeting.kind,
         iso(moment),
         (moment.part if moment else None) or "",

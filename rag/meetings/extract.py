@@ -14,7 +14,7 @@ from rag.meetings.requests import requests
 from rag.meetings.where import places
 from rag.records import Published, Span
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the rules change, so that every library reads its documents again."""
 
 

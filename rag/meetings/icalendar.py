@@ -41,7 +41,7 @@ def _event(meeting: Meeting, day: date, made: datetime) -> Iterator[str]:
     yield f"DTSTAMP:{made:%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"
-    yield f"SUMMARY:{_escaped(meeting.title.text)}"
+    yield f"SUMMARY:{_escaped(meeting.name)}"
     if place:
         yield f"LOCATION:{_escaped(place)}"
     yield f"DESCRIPTION:{_escaped(_description(meeting))}"

@@ -83,7 +83,8 @@ class Meeting:
     """One meeting as one document reports it."""
 
     document_id: str
-    title: Stated
+    title: Stated | None
+    """None where nothing but "the meeting" names it."""
     kind: Kind
     kind_stated: Stated
     moment: Moment | None
@@ -97,3 +98,8 @@ class Meeting:
     decisions: tuple[Decision, ...]
     references: tuple[Reference, ...]
     other_places: tuple[Stated, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What to call it: its title, else the words that state its kind."""
+        return (self.title or self.kind_stated).text
