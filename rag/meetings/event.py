@@ -83,7 +83,8 @@ _ELSEWHERE = re.compile(
 )
 _HALL = re.compile(
     r"(?:trung tâm|nhà|phòng|tòa nhà|ban tổ chức|sau|trước|nghỉ|dịp|ngày|đoàn|đội|được|bị|hẹn|để|nghe|mục tiêu"
-    r"|nhiều|các|những|một số|mọi) $", re.I
+    r"|nhiều|các|những|một số|mọi) $",
+    re.I,
 )
 _OTHER_TIME = re.compile(
     r"\W*(?:như \w+ (?:\w+ )?(?:thông tin|đưa tin)|trước đó|trước đây|dự kiến|theo kế hoạch|theo lịch|sắp tới"

@@ -74,7 +74,7 @@ def _narrowed(words: str, start: int, end: int, counted: list[re.Match[str]]) ->
     return begin, tail.start() if tail else end
 
 
-_SUBJECT_REACH, _COUNT_REACH = 70, 40
+_SUBJECT_REACH, _COUNT_REACH = 50, 40
 """Characters before a number that a figure may have."""
 _AMOUNT = re.compile(r"\s*(?:%|phần trăm|tỷ|tỉ|triệu|nghìn|đồng|USD|điểm)", re.I)
 _REACHED = re.compile(r"(?<!\w)(?:lên|đạt|lên đến|lên tới|còn)(?: (?:hơn|gần|trên|khoảng))?\s*$", re.I)

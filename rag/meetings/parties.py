@@ -35,7 +35,10 @@ ACTS = re.compile(
     r"|ủng hộ|quyết tâm|nắm|tìm|áp dụng|gia|xem|phân cấp|đi đầu|giải quyết|giám sát|trao đổi|khai thác|giúp|mỗi"
     r"|hướng dẫn|chấm dứt|đoàn kết|quán triệt|ngăn chặn|kiện toàn|phòng ngừa|nhanh chóng|hoàn thành|tiến hành"
     r"|vào cuộc|tháo gỡ|cải cách|bám sát|trình|kết nối|phổ biến|xác minh|truy vết|chủ trì|lồng ghép|khuyến khích"
-    r"|chấn chỉnh|cải thiện|giảm|rút ngắn|cam kết|tôn trọng|kiềm chế|đàm phán|cung ứng|ký|dành|bảo tồn)(?!\w)",
+    r"|chấn chỉnh|cải thiện|giảm|rút ngắn|cam kết|tôn trọng|kiềm chế|đàm phán|cung ứng|ký|dành|bảo tồn"
+    r"|phát triển|bảo vệ|ứng dụng|nỗ lực|cố gắng|điều chỉnh|thay đổi|lắng nghe|đôn đốc|rút kinh nghiệm"
+    r"|đề phòng|nâng cấp|cảnh giác|nhận thức|công bố|công khai|nhân rộng|chuyển|giữ|mạnh dạn|linh hoạt|thu hồi"
+    r"|phấn đấu|khơi thông|chia sẻ|lựa chọn|đa dạng|khắc phục|bồi dưỡng|đào tạo|ngăn|tính toán|thống kê|tuân thủ)(?!\w)",
     re.I,
 )
 _PARTY_WORD = frozenset(

@@ -11,8 +11,8 @@ from rag.meetings.records import Stated
 from rag.text import fold
 
 _PLACE = re.compile(
-    r"(?<!\w)(?:tại|ở(?= thủ đô| thành phố| Hà Nội| TP))\s+(?P<place>(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\)|,\s*(?=(?:tỉnh"
-    r"|thành phố|TP|huyện|quận|xã|phường|thị xã|thị trấn|Hà Nội)(?!\w)))"
+    r"(?<!\w)(?:tại|ở(?= thủ đô| thành phố| Hà Nội| TP))\s+(?P<place>(?:TP\.\s?)?(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\)"
+    r"|,\s*(?=(?:tỉnh|thành phố|TP|huyện|quận|xã|phường|thị xã|thị trấn|Hà Nội)(?!\w)))"
     r"(?:\s+(?:[^\s,;.:()“”\"]+|\([^()]{2,90}\))|(?<=\d)\.(?=\d)|,\s*(?:(?:tỉnh|thành phố|TP|huyện|quận|xã|phường"
     r"|thị xã|thị trấn)\s[^\s,;.:()]+|Hà Nội))*)"
 )
