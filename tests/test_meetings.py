@@ -483,3 +483,44 @@ def test_minutes_with_a_line_for_each_field() -> None:
         ("Vàng Mí Sính", "Chánh Văn phòng", False),
     ]
     assert [(r.to.text, r.content.text) for r in found.requests] == [("các đơn vị", "gửi báo cáo trước ngày 20/3")]
+
+
+LATE = """Dân bản Nà Lơi trồng lại rừng sau lũ.
+
+Nước về làm mất nhiều nương. Bản có 40 nhà. Ruộng bị vùi. Cây giống đã về. Trường học mở lại. Đường đã thông.
+Chợ đã họp. Trâu bò còn đủ. Thóc giống được chia. {}
+
+{}, ông Lò Văn Thắng, Phó Chủ tịch huyện Bắc Mê nói và yêu cầu các xã tiếp tục trồng rừng.
+"""
+
+
+def test_a_meeting_taken_as_known_counts_anywhere_unless_words_tell_it_from_the_articles_own() -> None:
+    held = read(LATE.format("Hội nghị về rừng diễn ra ngày 5/4/2024 tại xã Yên Phú.", "Tại hội nghị"))[0]
+    assert (held.kind, iso(held.moment)) == (Kind.CONFERENCE, "2024-04-05")
+    assert held.place and held.place.text == "xã Yên Phú"
+    assert [(r.by.text, r.content.text) for r in held.requests if r.by] == [("Lò Văn Thắng", "tiếp tục trồng rừng")]
+    assert read(LATE.format("", "Tại hội nghị của tỉnh năm ngoái")) == ()
+    assert read(LATE.format("", "Sau các hội nghị")) == ()
+
+
+def test_a_meeting_that_nothing_names_has_no_title() -> None:
+    held_at = "Tại buổi lễ, ông Lò Văn Thắng, Bí thư Tỉnh ủy Hà Giang phát biểu."
+    text = f"{held_at} Ông Thắng đề nghị huyện giữ rừng đầu nguồn.\n\nDân bản đến từ sớm để nghe.\n"
+    held = read(text)[0]
+    assert (held.title, held.name) == (None, "buổi lễ")
+    assert [r.by.text for r in held.requests if r.by] == ["Lò Văn Thắng"]
+    assert held.name in as_csv([held], {"d1": "a.txt"})
+
+
+def test_places_schools_and_short_names_are_no_further_people() -> None:
+    told = "Cục trưởng Cục Hàng không Việt Nam Lò Văn Thắng, ông Văn Thắng, cán bộ Trường Tiểu học Ngô Gia Tự"
+    held = read(f"Sáng 14/3, tại Hà Nội, {told} chủ trì hội nghị về nước sạch.")[0]
+    assert [a.name.text for a in held.attendees] == ["Lò Văn Thắng"]
+    assert held.attendees[0].title and held.attendees[0].title.text == "Cục trưởng Cục Hàng không Việt Nam"
+
+
+def test_years_streets_and_product_names_count_nothing() -> None:
+    text = TALK + "\nNhiệm kỳ 2020-2025 dành cho dân, ở 29 Phạm Văn Đồng, mạng 5G mới, huyện trồng thêm 30 ha quế.\n"
+    figures = [figure.text for figure in read(text.split("Tin cùng")[0] + text.split("\n\n")[-1])[0].figures]
+    assert [f for f in figures if "30 ha" in f]
+    assert not [f for f in figures if "2020" in f or "Phạm" in f or "5G" in f]

@@ -23,7 +23,8 @@ _NOUNS = {
     r"|phiên toàn thể",
     Kind.CONFERENCE: r"hội nghị|hội thảo|(?:phiên họp )?đại hội(?! XI+| đảng| lần| thể thao| XIV)|ĐHĐCĐ|ĐHCĐ"
     r"|diễn đàn(?! văn)"
-    r"|(?:buổi |cuộc )?họp báo|(?:cuộc|buổi) họp|tọa đàm|toạ đàm|buổi (?:giao ban|giao lưu|trao đổi|thảo luận|chia sẻ|điều trần)|(?:buổi|lớp) tập huấn|cuộc thảo luận",
+    r"|(?:buổi |cuộc )?họp báo|(?:cuộc|buổi) họp|tọa đàm|toạ đàm"
+    r"|buổi (?:giao ban|giao lưu|trao đổi|thảo luận|chia sẻ|điều trần)|(?:buổi|lớp) tập huấn|cuộc thảo luận",
     Kind.RECEPTION: r"(?:cuộc|buổi) (?:hội đàm|hội kiến|điện đàm|gặp mặt|gặp gỡ|tiếp xúc cử tri|gặp|tiếp|đối thoại)"
     r"|phiên đối thoại"
     r"|tiếp xúc cử tri|gặp mặt|hội đàm|hội kiến|điện đàm",

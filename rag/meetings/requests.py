@@ -189,7 +189,7 @@ def _asker(article: Article, piece: Piece, at: int, people: Sequence[Attendee], 
 
 
 _GAP = re.compile(
-    r"(?:[\s,)–-]|\([^)]*\)|(?:(?:nói|cho biết|cho hay|khẳng định|phân tích|lưu ý) (?=và )"
+    r"(?:[\s,)–-]|\([^)]*\)|(?:(?:nói|cho biết|cho hay|khẳng định|phân tích|lưu ý)(?= và )"
     r"|cũng|đã|đang|đặc biệt|tiếp tục|một lần nữa|còn|nhấn mạnh|ghi nhận|và|đồng thời"
     r"|biểu dương|cho rằng|thay mặt|thẳng thắn|trực tiếp"
     r"|theo đó|hoan nghênh|chỉ đạo|phát biểu|kết luận|chỉ rõ|đánh giá cao|vừa)(?!\w))*",
