@@ -154,7 +154,8 @@ def _lead(pages: _Pages, meeting: Meeting) -> list[Said]:
     """The sentence with the time; before it the title where that sentence names no meeting, as in minutes."""
     stated = meeting.moment.stated if meeting.moment else meeting.kind_stated
     lead = pages.covering(meeting, stated.start, stated.end)[:1]
-    title = pages.covering(meeting, meeting.title.start, meeting.title.end)[:1]
+    called = meeting.title or meeting.kind_stated
+    title = pages.covering(meeting, called.start, called.end)[:1]
     named = any(s.sentence.start <= meeting.kind_stated.start < s.sentence.end for s in lead)
     return [Said(s.sentence.text, (s,)) for s in (lead if named or title == lead else (*title, *lead))]
 
