@@ -2,6 +2,7 @@
 
 PYTHON ?= python3.11
 PORT ?= 7860
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -17,7 +18,7 @@ run: models seeds  ## set up, index seeds/, open the chat on 127.0.0.1:7860
 	@$(HOIDAP) ui --port $(PORT)
 
 test: setup-dev models test-models lint  ## the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
 
 setup: $(STAMP)
 
