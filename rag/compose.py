@@ -149,7 +149,8 @@ def listed(lines: Sequence[Sequence[Said]], *, undated: int = 0) -> Composed:
     starts = {sum(map(len, lines[:at])) for at in range(1, len(lines))}
     text, claims = _written(aligned, range(len(candidates)), starts)
     if undated:
-        marks = "".join(f"[{claims[-n].citations[0]}]" for n in range(undated, 0, -1))
+        firsts = [0, *sorted(starts)][-undated:]
+        marks = "".join(f"[{claims[first].citations[0]}]" for first in firsts)
         text += UNDATED.format(marks)
     return Composed(text, claims, citations, None, extractive=True)
 

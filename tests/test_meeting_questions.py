@@ -14,7 +14,7 @@ from rag.answer import ask
 from rag.answer_json import to_json
 from rag.library import Library
 from rag.meetings.asked import Sought, understood
-from rag.meetings.matching import events, of_the_time
+from rag.meetings.matching import called, events, of_the_part, of_the_time
 from rag.meetings.records import Attendee, Kind, Meeting, Moment, Stated
 from rag.recheck import recheck
 from rag.records import REFUSAL, Answer, Done, Turn
@@ -31,6 +31,32 @@ def meeting(document: str, day: int, month: int, year: int | None, *names: str, 
 
 
 class TestUnderstood:
+    @pytest.mark.parametrize(
+        "question",
+        [
+            "Từ tháng 3/2026 đến tháng 5/2026 có những cuộc họp nào?",
+            "Từ tháng 3/2026 có những cuộc họp nào?",
+            "Đến hết tháng 5/2026 có những cuộc họp nào?",
+            "Giữa tháng 3/2026 và tháng 5/2026 có những cuộc họp nào?",
+            "Tháng 3/2026 - tháng 5/2026 có những cuộc họp nào?",
+            "Những cuộc họp nào có ông Hùng hoặc bà Mai?",
+            "Bà Lan hay ông Minh đề nghị gì với UBND tỉnh?",
+            "Những cuộc họp nào ngoài ông Nguyễn Văn Hùng còn có bà Trần Thị Lan?",
+        ],
+    )
+    def test_ranges_and_alternatives_are_never_read_as_a_list(self, question: str) -> None:
+        assert understood(question) is None
+
+    def test_months_side_by_side_are_a_list(self) -> None:
+        asked = understood("Tháng 3/2026 hoặc tháng 5/2026 có những cuộc họp nào?")
+        assert asked is not None
+        assert [date.month for date in asked.dates] == [3, 5]
+
+    def test_the_part_of_the_day_is_kept(self) -> None:
+        asked = understood("Buổi chiều ngày 5/5/2026 có những cuộc họp nào?")
+        assert asked is not None
+        assert asked.part == "chiều"
+
     @pytest.mark.parametrize(
         ("question", "sought"),
         [
@@ -249,3 +275,18 @@ def test_another_source_of_the_same_minutes_stands_beside_the_citation(library: 
     answer = reply(library, "Tháng 5/2026 có những cuộc họp nào?")
     assert len({citation.document_id for citation in answer.citations}) == 1
     assert all(citation.also for citation in answer.citations)
+
+
+def test_the_part_of_the_day_is_unknown_without_a_word_for_it() -> None:
+    silent = (meeting("a", 5, 5, 2026, "Trần Thị Lan"),)
+    (one,) = silent
+    assert one.moment is not None
+    morning = (replace(one, moment=replace(one.moment, part="sáng")),)
+    assert [of_the_part(event, "chiều") for event in (silent, morning)] == [None, False]
+    assert of_the_part(morning, "sáng") is True
+    assert of_the_part(silent, None) is True
+
+
+def test_a_longer_name_is_another_person() -> None:
+    assert called(("trân1", "thi5", "lan"), ("lan",))
+    assert not called(("trân1", "thi5", "lan", "anh"), ("trân1", "thi5", "lan"))

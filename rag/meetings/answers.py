@@ -11,7 +11,17 @@ from rag.compose import Composed, Said, listed
 from rag.context import DocumentContext, read_context
 from rag.evidence import Scored
 from rag.meetings.asked import Asked, Keys, Meant, Sought, spoken_of, understood
-from rag.meetings.matching import Event, attendees, events, fits, has_words, meant_by, of_the_time, requested
+from rag.meetings.matching import (
+    Event,
+    attendees,
+    events,
+    fits,
+    has_words,
+    meant_by,
+    of_the_part,
+    of_the_time,
+    requested,
+)
 from rag.meetings.records import Attendee, Kind, Meeting, Stated
 from rag.places import PROVINCE_NAMES
 from rag.verify import check
@@ -52,7 +62,10 @@ def from_records(library: Library, question: str, before: Sequence[str] = ()) ->
     if asked.sought is Sought.SHARED and not _known(asked, everyone):
         return None
     matching = [event for event in everyone if fits(event, asked, everyone) and _within(event, scope, everyone)]
-    sure = [event for event in matching if of_the_time(event, asked)]
+    timely = [event for event in matching if of_the_time(event, asked)]
+    if any(of_the_part(event, asked.part) is None for event in timely):
+        return None
+    sure = [event for event in timely if of_the_part(event, asked.part)]
     if not sure:
         return Recorded(None) if _settled(asked, everyone) else None
     chosen = _chosen(sure, asked, scope)
@@ -77,7 +90,11 @@ def _scope(asked: Asked, before: Sequence[str]) -> Asked | None:
 
 
 def _within(event: Event, scope: Asked | None, everyone: Sequence[Event]) -> bool:
-    return scope is None or (fits(event, scope, everyone) and of_the_time(event, scope) is True)
+    return scope is None or (
+        fits(event, scope, everyone)
+        and of_the_time(event, scope) is True
+        and of_the_part(event, scope.part) is not False
+    )
 
 
 def _settled(asked: Asked, everyone: Sequence[Event]) -> bool:

@@ -73,6 +73,8 @@ class Asked:
     to: Meant = Meant()
     """Of a request: to whom."""
     dates: tuple[DateMention, ...] = ()
+    part: str | None = None
+    """Of the day, as a moment gives it."""
     kind: Kind | None = None
     side: Keys = ()
     """Of the people at it: `phía Lào Cai`."""
@@ -90,7 +92,8 @@ class Asked:
 
 
 _BODY_END = re.compile(r"[^\w\s]|(?<!\w)(?:đã|đang|có|của|với|tại|ở|trong|là|và|cùng|dự|đến|tới|về|khi)(?!\w)|$")
-_BUT = re.compile(r"(?<!\w)(?:ngoài|trừ|bên cạnh|ngoại trừ)(?: ra)? [^|,;?]+,?", re.I)
+_BUT = re.compile(r"(?<!\w)(?:ngoài|trừ|bên cạnh|ngoại trừ)(?: ra)? (?:(?!(?<!\w)còn(?!\w))[^|,;?])+,?", re.I)
+_OR = re.compile(r"(?<!\w)(?:hoặc|hay)(?! ?(?:ngày |tháng |năm )*\|)(?!\w)", re.I)
 _SIDE = re.compile(r"(?<!\w)(?:phía|bên|đoàn)(?: công tác)?(?: của)?(?: tỉnh| huyện| thành phố| xã)? ", re.I)
 _CALLED = re.compile(r"(?<!\w)(?:ông|bà|đồng chí|anh|chị) ([^\W\d_]+)(?!\w)", re.I)
 _EMPTY = frozenset(
@@ -112,13 +115,19 @@ def understood(question: str) -> Asked | None:
     """
     reading = read(question)
     sought = _sought(reading.cues)
-    if sought is None or reading.range:
+    if sought is None or reading.range or _OR.search(reading.rest):
         return None
     if sought is Sought.REQUESTS:
         by, to = map(_meant, _sides(reading.rest, reading.cues["request"]))
-        return None if by.unclear or to.unclear else Asked(sought, by, to, dates=reading.dates, kind=reading.kind)
+        return (
+            None
+            if by.unclear or to.unclear
+            else Asked(sought, by, to, dates=reading.dates, part=reading.part, kind=reading.kind)
+        )
     rest, but = _without(reading.rest)
     meant = _meant(rest)
+    if but and sought not in (Sought.ATTENDEES, Sought.SHARED):
+        return None
     if meant.unclear or (sought in (Sought.OFFICE, Sought.OFFICES) and not meant.people):
         return None
     return Asked(
@@ -126,6 +135,7 @@ def understood(question: str) -> Asked | None:
         meant,
         but=but,
         dates=reading.dates,
+        part=reading.part,
         kind=reading.kind,
         side=_side(rest, meant),
         count=_count(reading.cues),
@@ -136,7 +146,7 @@ def understood(question: str) -> Asked | None:
 def spoken_of(question: str) -> Asked:
     """The meetings that any question speaks of, whatever it asks."""
     reading = read(question)
-    return Asked(Sought.MEETINGS, _meant(reading.rest), dates=reading.dates, kind=reading.kind)
+    return Asked(Sought.MEETINGS, _meant(reading.rest), dates=reading.dates, part=reading.part, kind=reading.kind)
 
 
 def _sought(cues: Mapping[str, re.Match[str]]) -> Sought | None:

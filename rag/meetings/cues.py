@@ -55,7 +55,10 @@ _HEADS = (
     (re.compile(r"người đứng đầu(?= (?:Tỉnh|Thành|Huyện) ủy)", re.I), "Bí thư"),
     (re.compile(r"người đứng đầu(?= (?:UBND|Ủy ban [Nn]hân dân))", re.I), "Chủ tịch"),
 )
-_RANGE = re.compile(r"(?<!\w)từ\W*\|.*(?:đến|tới)\W*\|", re.I)
+_UNIT = r"(?: (?:ngày|tháng|năm|quý|đầu|cuối|giữa|hết))*"
+_RANGE = re.compile(rf"(?<!\w)(?:từ|đến|tới|giữa|trước|sau){_UNIT} ?\||\|\W*[-–—](?: ?(?:ngày|tháng|năm))* ?\|", re.I)
+"""A date where a time begins or ends, as it stands once dates are blotted out."""
+_PART = re.compile(rf"(?<!\w)(sáng|trưa|chiều|tối)(?: hôm)?{_UNIT} ?\|", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,10 @@ class Reading:
     dates: tuple[DateMention, ...]
     cues: dict[str, re.Match[str]]
     """By tag."""
-
-    @property
-    def range(self) -> bool:
-        """True for a time from one date to another."""
-        return bool(_RANGE.search(self.rest))
+    range: bool
+    """True for a time from one date to another, or open at an end."""
+    part: str | None
+    """The part of the day that a date is given with."""
 
     @property
     def kind(self) -> Kind | None:
@@ -89,13 +91,14 @@ def read(question: str) -> Reading:
     dates = tuple(find_dates(text))
     for date in dates:
         text = masked(text, date.start, date.end)
+    ranged, part = bool(_RANGE.search(text)), _PART.search(text)
     cues: dict[str, re.Match[str]] = {}
     for tag, pattern in _SCAN.items():
         match = pattern.search(text)
         if match:
             cues[tag] = match
             text = masked(text, *match.span())
-    return Reading(text, dates, cues)
+    return Reading(text, dates, cues, ranged, part.group(1).lower() if part else None)
 
 
 def masked(text: str, start: int, end: int) -> str:

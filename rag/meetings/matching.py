@@ -8,7 +8,7 @@ from rag import facts
 from rag.dates import DateMention
 from rag.meetings.asked import Asked, HeldOffice, Keys, Meant, Sought
 from rag.meetings.records import Attendee, Meeting, Moment, Request, Stated
-from rag.people import find_posts
+from rag.people import find_people, find_posts
 
 Event = tuple[Meeting, ...]
 """One meeting as one or several documents report it, the fullest report first."""
@@ -55,6 +55,12 @@ def of_the_time(event: Event, asked: Asked) -> bool | None:
     return True if not verdicts or True in verdicts else None if None in verdicts else False
 
 
+def of_the_part(event: Event, part: str | None) -> bool | None:
+    """True when the event is of this part of the day; None when no report says of which it is."""
+    parts = {meeting.moment.part for meeting in event if meeting.moment} - {None}
+    return True if part is None else part in parts if parts else None
+
+
 def _stated(moment: Moment | None, date: DateMention) -> bool | None:
     if moment is None:
         return False if date.day or date.month else None
@@ -98,10 +104,13 @@ def attendees(event: Event) -> Iterator[Attendee]:
 def meant_by(attendee: Attendee, meant: Meant, everyone: Sequence[Event]) -> bool:
     """True when the attendee has one of the names and one of the offices; a given name alone is enough."""
     name = facts.keys(attendee.name.text)
-    called = not meant.people or any(
-        facts.contains_run(name, p) if len(p) > 1 else name[-1:] == p for p in meant.people
-    )
-    return called and all(_in_office(attendee, office, everyone) for office in meant.offices)
+    named = not meant.people or any(called(name, person) for person in meant.people)
+    return named and all(_in_office(attendee, office, everyone) for office in meant.offices)
+
+
+def called(name: Keys, meant: Keys) -> bool:
+    """True when a name ends as it was given: `Lan Anh` is never meant by `Lan`."""
+    return name[-len(meant) :] == meant
 
 
 def _in_office(attendee: Attendee, office: HeldOffice, everyone: Sequence[Event]) -> bool:
@@ -145,12 +154,16 @@ def _is(stated: Stated | None, meeting: Meeting, meant: Meant) -> bool:
     if stated is None:
         return False
     keys = facts.keys(stated.text)
-    named = [a for a in meeting.attendees if facts.contains_run(keys, facts.keys(a.name.text))]
+    everyone = [(a, facts.keys(a.name.text)) for a in meeting.attendees]
+    held = [(a, name) for a, name in everyone if facts.contains_run(keys, name)]
+    named = [a for a, name in held if not any(len(o) > len(name) and facts.contains_run(o, name) for _, o in held)]
     texts = [stated.text, *(part.text for a in named for part in (a.rank, a.title, a.other_title, a.side) if part)]
     known = [facts.keys(text) for text in texts]
     said = {key for run in known for key in run}
     offices = {facts.keys(post.office) for text in texts for post in find_posts(text)}
+    names = [facts.keys(name) for name in (*(p.name for p in find_people(stated.text)), *(a.name.text for a in named))]
     return (
-        all(any(facts.contains_run(run, word) for run in known) for word in (*meant.words, *meant.people))
+        all(any(facts.contains_run(run, word) for run in known) for word in meant.words)
+        and all(any(called(name, person) for name in names) for person in meant.people)
         and all(office.title in offices and said.issuperset(office.body) for office in meant.offices)
     )  # fmt: skip
