@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -290,3 +291,18 @@ def test_the_part_of_the_day_is_unknown_without_a_word_for_it() -> None:
 def test_a_longer_name_is_another_person() -> None:
     assert called(("trân1", "thi5", "lan"), ("lan",))
     assert not called(("trân1", "thi5", "lan", "anh"), ("trân1", "thi5", "lan"))
+
+
+def test_the_note_on_unknown_years_marks_the_line_of_each_meeting(library: Library, tmp_path: Path) -> None:
+    files = [
+        write(
+            tmp_path / f"{day}.txt", MINUTES.replace("ngày 12/5/2026", f"ngày {day}/5").replace(" THÁNG 5/2026", place)
+        )
+        for day, place in ((12, " XÃ BẰNG LĂNG"), (19, " XÃ TÂN SƠN"))
+    ]
+    bring_in(library, *[write(tmp_path / "x.txt", MINUTES.replace("12/5/2026", "2/5/2026")), *files])
+    answer = reply(library, "Tháng 5/2026 có những cuộc họp nào?")
+    lines = answer.answer.split("\n")
+    assert len(lines) == 4
+    marks = [re.findall(r"\[\d+\]", line)[0] for line in lines[1:3]]
+    assert lines[-1] == f"(Tài liệu không ghi năm: {''.join(marks)}.)"
