@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -89,6 +90,8 @@ def read_file(file: FoundFile) -> list[ReadText | UnreadPart]:
 
 def _read_part(part: Part) -> ReadText | UnreadPart:
     try:
+        if any(unicodedata.category(c) == "Cc" for c in part.path):  # a line break would forge a row of a listing
+            raise UnreadableDocument("Tên tệp có ký tự điều khiển hoặc xuống dòng.", next_step="Hãy đổi tên tệp.")
         extracted = part.read()
     except UnreadableDocument as error:
         return UnreadPart(part.source, part.path, error)

@@ -14,6 +14,7 @@ from helpers import bring_in, write
 from rag.answer import ask
 from rag.answer_json import to_json
 from rag.library import Library
+from rag.meetings.answers import CONFIDENCE
 from rag.meetings.asked import Sought, understood
 from rag.meetings.matching import called, events, of_the_part, of_the_time
 from rag.meetings.records import Attendee, Kind, Meeting, Moment, Stated
@@ -35,18 +36,46 @@ class TestUnderstood:
     @pytest.mark.parametrize(
         "question",
         [
-            "Từ tháng 3/2026 đến tháng 5/2026 có những cuộc họp nào?",
             "Từ tháng 3/2026 có những cuộc họp nào?",
             "Đến hết tháng 5/2026 có những cuộc họp nào?",
-            "Giữa tháng 3/2026 và tháng 5/2026 có những cuộc họp nào?",
-            "Tháng 3/2026 - tháng 5/2026 có những cuộc họp nào?",
+            "Trước tháng 5/2026 có những cuộc họp nào?",
             "Những cuộc họp nào có ông Hùng hoặc bà Mai?",
-            "Bà Lan hay ông Minh đề nghị gì với UBND tỉnh?",
             "Những cuộc họp nào ngoài ông Nguyễn Văn Hùng còn có bà Trần Thị Lan?",
         ],
     )
-    def test_ranges_and_alternatives_are_never_read_as_a_list(self, question: str) -> None:
-        assert understood(question) is None
+    def test_a_list_that_cannot_be_given_whole_is_refused(self, question: str) -> None:
+        asked = understood(question)
+        assert asked is not None
+        assert asked.beyond
+
+    def test_alternatives_of_who_asked_are_left_to_the_sentences(self) -> None:
+        assert understood("Bà Lan hay ông Minh đề nghị gì với UBND tỉnh?") is None
+
+    @pytest.mark.parametrize(
+        ("time", "inside", "outside"),
+        [
+            ("Từ tháng 3/2026 đến tháng 5/2026", (15, 4, 2026), (1, 6, 2026)),
+            ("Từ tháng 3 đến tháng 5/2026", (31, 5, 2026), (1, 3, 2025)),
+            ("Từ ngày 5/3/2026 đến ngày 7/3/2026", (6, 3, 2026), (8, 3, 2026)),
+            ("Giữa tháng 11/2025 và tháng 2/2026", (1, 1, 2026), (1, 3, 2026)),
+            ("Tháng 3/2026 - tháng 5/2026", (1, 3, 2026), (28, 2, 2026)),
+            ("Từ năm 2024 đến năm 2025", (1, 8, 2024), (1, 1, 2026)),
+        ],
+    )
+    def test_from_one_date_to_another(
+        self, time: str, inside: tuple[int, int, int], outside: tuple[int, int, int]
+    ) -> None:
+        asked = understood(f"{time} có những cuộc họp nào?")
+        assert asked is not None
+        assert asked.between
+        assert of_the_time((meeting("a", *inside),), asked) is True
+        assert of_the_time((meeting("b", *outside),), asked) is False
+
+    def test_between_months_of_one_year_a_year_may_be_unknown(self) -> None:
+        asked = understood("Từ tháng 3 đến tháng 5/2026 có những cuộc họp nào?")
+        assert asked is not None
+        assert of_the_time((meeting("a", 1, 4, None),), asked) is None
+        assert of_the_time((meeting("b", 1, 6, None),), asked) is False
 
     def test_months_side_by_side_are_a_list(self) -> None:
         asked = understood("Tháng 3/2026 hoặc tháng 5/2026 có những cuộc họp nào?")
@@ -306,3 +335,28 @@ def test_the_note_on_unknown_years_marks_the_line_of_each_meeting(library: Libra
     assert len(lines) == 4
     marks = [re.findall(r"\[\d+\]", line)[0] for line in lines[1:3]]
     assert lines[-1] == f"(Tài liệu không ghi năm: {''.join(marks)}.)"
+
+
+LISTED = """BIÊN BẢN HỌP THƯỜNG KỲ
+
+Thời gian: 8 giờ 00, ngày 12/5/2026.
+
+Địa điểm: Phòng họp số 2, UBND huyện Tân Phúc.
+
+Chủ trì: Đồng chí Bùi Văn Khoa, Chủ tịch UBND huyện.
+
+Thành viên:
+
+- Đồng chí Quách Thị Hương phụ trách văn xã.
+
+- Đồng chí Đinh Công Sứ phụ trách tài chính.
+
+Đồng chí Bùi Văn Khoa yêu cầu các phòng rà soát nợ thuế trước ngày 30/5/2026.
+"""
+
+
+def test_a_list_of_people_is_whole_or_not_given(library: Library, tmp_path: Path) -> None:
+    bring_in(library, write(tmp_path / "bien-ban.txt", LISTED))
+    answer = reply(library, "Những ai dự cuộc họp ngày 12/5/2026?")
+    names = ("Bùi Văn Khoa", "Quách Thị Hương", "Đinh Công Sứ")
+    assert all(name in answer.answer for name in names) or answer.confidence != CONFIDENCE

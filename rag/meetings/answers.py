@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from rag import facts
 from rag.compose import Composed, Said, listed
 from rag.context import DocumentContext, read_context
 from rag.evidence import Scored
-from rag.meetings.asked import Asked, Keys, Meant, Sought, spoken_of, understood
+from rag.meetings.asked import LISTS, Asked, Keys, Meant, Sought, spoken_of, understood
 from rag.meetings.matching import (
     Event,
     attendees,
@@ -23,6 +24,7 @@ from rag.meetings.matching import (
     requested,
 )
 from rag.meetings.records import Attendee, Kind, Meeting, Stated
+from rag.people import find_people
 from rag.places import PROVINCE_NAMES
 from rag.verify import check
 
@@ -36,6 +38,11 @@ CONFIDENCE = 0.9
 """Of an answer from records."""
 _GAP = 3
 """Characters between a name and its offices at most, where they are shown together."""
+_ITEM = re.compile(
+    r"\s*(?:[-–•*+]|\d{1,2}[.)])\s+(?:(?:các )?(?:đồng chí|đ/c|ông|bà)[\s:.]|[^\W\d_]+ [^\W\d_]+ [^\W\d_]+\s*[-–,])",
+    re.I,
+)
+"""A line of a list that begins with a person."""
 _PROVINCES = tuple(facts.keys(name) for name in PROVINCE_NAMES)
 
 
@@ -57,11 +64,13 @@ def from_records(library: Library, question: str, before: Sequence[str] = ()) ->
     asked = understood(question)
     if asked is None:
         return None
+    if asked.beyond:
+        return Recorded(None)
     everyone = events(library.meetings())
     scope = _scope(asked, before)
     if asked.sought is Sought.SHARED and not _known(asked, everyone):
         return None
-    matching = [event for event in everyone if fits(event, asked, everyone) and _within(event, scope, everyone)]
+    matching = [event for event in everyone if fits(event, asked) and _within(event, scope)]
     timely = [event for event in matching if of_the_time(event, asked)]
     if any(of_the_part(event, asked.part) is None for event in timely):
         return None
@@ -72,11 +81,13 @@ def from_records(library: Library, question: str, before: Sequence[str] = ()) ->
     if not chosen:
         return None
     pages = _Pages(library)
-    lines = list(_LINES[asked.sought](pages, asked, chosen, everyone))
+    if asked.sought in (Sought.ATTENDEES, Sought.SHARED) and not all(pages.lists_all(event) for event in chosen):
+        return None
+    lines = list(_LINES[asked.sought](pages, asked, chosen))
     undated: list[Line] = []
     if asked.sought in (Sought.MEETINGS, Sought.PROVINCES):
         unsure = [event for event in matching if of_the_time(event, asked) is None]
-        undated = list(_meetings(pages, asked, unsure, everyone))
+        undated = list(_meetings(pages, asked, unsure))
     if not lines or len(lines) + len(undated) > _MOST or not _proven((*lines, *undated), question):
         return None
     return Recorded(listed([*lines, *undated], undated=len(undated)))
@@ -89,17 +100,15 @@ def _scope(asked: Asked, before: Sequence[str]) -> Asked | None:
     return next((found for found in map(spoken_of, before) if not found.bare), None)
 
 
-def _within(event: Event, scope: Asked | None, everyone: Sequence[Event]) -> bool:
+def _within(event: Event, scope: Asked | None) -> bool:
     return scope is None or (
-        fits(event, scope, everyone)
-        and of_the_time(event, scope) is True
-        and of_the_part(event, scope.part) is not False
+        fits(event, scope) and of_the_time(event, scope) is True and of_the_part(event, scope.part) is not False
     )
 
 
 def _settled(asked: Asked, everyone: Sequence[Event]) -> bool:
     """True when the records know every word of a question for meetings: then none is as it was asked."""
-    lists = asked.sought in (Sought.MEETINGS, Sought.PROVINCES, Sought.SHARED)
+    lists = asked.sought in LISTS
     # Who chaired is often not stated, so nothing follows from its absence.
     return lists and not asked.chaired and bool(everyone) and _known(asked, everyone)
 
@@ -138,6 +147,18 @@ class _Pages:
         inside = (s for s in context.sentences if s.start < end and start < s.end)
         return tuple(Scored(sentence, context, 1.0, True) for sentence in inside)
 
+    def lists_all(self, event: Event) -> bool:
+        """False when a report lists people, a line for each, whom no record of the event has."""
+        known = {facts.keys(attendee.name.text) for attendee in attendees(event)}
+        listed = (
+            facts.keys(person.name)
+            for meeting in event
+            for sentence in self._page(meeting)[1].sentences
+            if _ITEM.match(sentence.text)
+            for person in find_people(sentence.text)
+        )
+        return known.issuperset(listed)
+
     def words(self, meeting: Meeting, start: int, end: int) -> str:
         text, _ = self._page(meeting)
         return text[start:end]
@@ -151,7 +172,7 @@ class _Pages:
         return self._read[key]
 
 
-def _meetings(pages: _Pages, asked: Asked, found: Sequence[Event], everyone: Sequence[Event]) -> Iterator[Line]:
+def _meetings(pages: _Pages, asked: Asked, found: Sequence[Event]) -> Iterator[Line]:
     """What says which meeting it was, when and where, then the words that show the people meant were there."""
     for event in found:
         meeting = event[0]
@@ -161,7 +182,7 @@ def _meetings(pages: _Pages, asked: Asked, found: Sequence[Event], everyone: Seq
             continue
         parts = [Meant(people=(p,)) for p in asked.meant.people] or [Meant(offices=(o,)) for o in asked.meant.offices]
         for part in parts:
-            who = next((a for a in meeting.attendees if meant_by(a, part, everyone)), None)
+            who = next((a for a in meeting.attendees if meant_by(a, part)), None)
             if who and not facts.contains_run(facts.keys(text), facts.keys(who.name.text)):
                 said.append(_introduced(pages, meeting, who))
         yield tuple(said)
@@ -195,7 +216,7 @@ def _introduced(pages: _Pages, meeting: Meeting, who: Attendee) -> Said:
     return Said(pages.words(meeting, start, end), pages.covering(meeting, start, end))
 
 
-def _attendees(pages: _Pages, asked: Asked, found: Sequence[Event], _: Sequence[Event]) -> Iterator[Line]:
+def _attendees(pages: _Pages, asked: Asked, found: Sequence[Event]) -> Iterator[Line]:
     """Every sentence that names somebody who was there, on the side that is asked for."""
     seen = set()
     for meeting in found[0]:
@@ -215,7 +236,7 @@ def _left_out(who: Attendee, asked: Asked) -> bool:
     return facts.keys(who.name.text) in asked.but
 
 
-def _shared(pages: _Pages, asked: Asked, found: Sequence[Event], _: Sequence[Event]) -> Iterator[Line]:
+def _shared(pages: _Pages, asked: Asked, found: Sequence[Event]) -> Iterator[Line]:
     """Everybody who was at all of the events, with a sentence of each."""
     for who in attendees(found[0]):
         name = facts.keys(who.name.text)
@@ -229,10 +250,10 @@ def _naming(pages: _Pages, event: Event, name: Keys) -> tuple[Scored, ...]:
     return next((pages.covering(meeting, at.start, at.end) for meeting, at in named), ())
 
 
-def _offices(pages: _Pages, asked: Asked, found: Sequence[Event], everyone: Sequence[Event]) -> Iterator[Line]:
+def _offices(pages: _Pages, asked: Asked, found: Sequence[Event]) -> Iterator[Line]:
     """How each report introduces the person, in order of time, every title once; nobody if it could be two."""
     reports = [(meeting, who) for event in found for meeting in event for who in meeting.attendees]
-    own = [(meeting, who) for meeting, who in reports if who.title and meant_by(who, asked.meant, everyone)]
+    own = [(meeting, who) for meeting, who in reports if who.title and meant_by(who, asked.meant)]
     if len({facts.keys(who.name.text) for _, who in own}) != 1:
         return
     titles = [facts.keys(who.title.text) for _, who in own if who.title]
@@ -242,19 +263,19 @@ def _offices(pages: _Pages, asked: Asked, found: Sequence[Event], everyone: Sequ
             yield (_introduced(pages, meeting, who),)
 
 
-def _requests(pages: _Pages, asked: Asked, found: Sequence[Event], _: Sequence[Event]) -> Iterator[Line]:
+def _requests(pages: _Pages, asked: Asked, found: Sequence[Event]) -> Iterator[Line]:
     """Every sentence of each request."""
     spans = ((m, r.content) for event in found for m in event for r in m.requests if requested(r, m, asked))
     return _sentences(pages, spans)
 
 
-def _decisions(pages: _Pages, asked: Asked, found: Sequence[Event], _: Sequence[Event]) -> Iterator[Line]:
+def _decisions(pages: _Pages, asked: Asked, found: Sequence[Event]) -> Iterator[Line]:
     return _sentences(pages, ((m, d.content) for event in found for m in event for d in m.decisions))
 
 
-def _topic(pages: _Pages, asked: Asked, found: Sequence[Event], everyone: Sequence[Event]) -> Iterator[Line]:
+def _topic(pages: _Pages, asked: Asked, found: Sequence[Event]) -> Iterator[Line]:
     """The sentence that says when and where, where it says what about too, else all that say what about."""
-    lead = next(_meetings(pages, asked, found, everyone), ())
+    lead = next(_meetings(pages, asked, found), ())
     topics = [(meeting, topic) for meeting in found[0] for topic in meeting.topics]
     if lead and any(topic.text in said.text for said in lead for _, topic in topics):
         yield lead

@@ -39,6 +39,10 @@ class Sought(StrEnum):
     TOPIC = "topic"
 
 
+LISTS = (Sought.MEETINGS, Sought.PROVINCES, Sought.SHARED)
+"""What only the records can give whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeldOffice:
     """An office by which somebody is meant: `Bí thư` of `Tỉnh ủy Lào Cai`, as tone keys."""
@@ -84,6 +88,10 @@ class Asked:
     """The people who are meant chaired it."""
     but: tuple[Keys, ...] = ()
     """Names that the answer leaves out."""
+    between: bool = False
+    """The two dates are the first and the last."""
+    beyond: bool = False
+    """A list that the records could give, asked for in a way that is not understood: open in time, or with `hoặc`."""
 
     @property
     def bare(self) -> bool:
@@ -115,26 +123,23 @@ def understood(question: str) -> Asked | None:
     """
     reading = read(question)
     sought = _sought(reading.cues)
-    if sought is None or reading.range or _OR.search(reading.rest):
+    if sought is None:
         return None
-    if sought is Sought.REQUESTS:
-        by, to = map(_meant, _sides(reading.rest, reading.cues["request"]))
-        return (
-            None
-            if by.unclear or to.unclear
-            else Asked(sought, by, to, dates=reading.dates, part=reading.part, kind=reading.kind)
-        )
     rest, but = _without(reading.rest)
-    meant = _meant(rest)
-    if but and sought not in (Sought.ATTENDEES, Sought.SHARED):
-        return None
-    if meant.unclear or (sought in (Sought.OFFICE, Sought.OFFICES) and not meant.people):
+    open_ended = reading.range and not reading.between
+    if open_ended or _OR.search(reading.rest) or (but and sought not in (Sought.ATTENDEES, Sought.SHARED)):
+        return Asked(sought, beyond=True) if sought in LISTS else None
+    by, to = _sides(reading.rest, reading.cues["request"]) if sought is Sought.REQUESTS else (rest, "")
+    meant, whom = _meant(by), _meant(to)
+    if meant.unclear or whom.unclear or (sought in (Sought.OFFICE, Sought.OFFICES) and not meant.people):
         return None
     return Asked(
         sought,
         meant,
+        whom,
         but=but,
         dates=reading.dates,
+        between=reading.between,
         part=reading.part,
         kind=reading.kind,
         side=_side(rest, meant),

@@ -58,6 +58,8 @@ _HEADS = (
 _UNIT = r"(?: (?:ngày|tháng|năm|quý|đầu|cuối|giữa|hết))*"
 _RANGE = re.compile(rf"(?<!\w)(?:từ|đến|tới|giữa|trước|sau){_UNIT} ?\||\|\W*[-–—](?: ?(?:ngày|tháng|năm))* ?\|", re.I)
 """A date where a time begins or ends, as it stands once dates are blotted out."""
+_BETWEEN = re.compile(rf"(?:\|\|\W*(?:đến|tới|[-–—])|(?<!\w)giữa{_UNIT} ?\|+ ?và){_UNIT} ?\|", re.I)
+"""A first and a last date."""
 _PART = re.compile(rf"(?<!\w)(sáng|trưa|chiều|tối)(?: hôm)?{_UNIT} ?\|", re.I)
 
 
@@ -72,6 +74,8 @@ class Reading:
     """By tag."""
     range: bool
     """True for a time from one date to another, or open at an end."""
+    between: bool
+    """True where both ends are given."""
     part: str | None
     """The part of the day that a date is given with."""
 
@@ -92,13 +96,14 @@ def read(question: str) -> Reading:
     for date in dates:
         text = masked(text, date.start, date.end)
     ranged, part = bool(_RANGE.search(text)), _PART.search(text)
+    between = len(dates) == 2 and bool(_BETWEEN.search(text))
     cues: dict[str, re.Match[str]] = {}
     for tag, pattern in _SCAN.items():
         match = pattern.search(text)
         if match:
             cues[tag] = match
             text = masked(text, *match.span())
-    return Reading(text, dates, cues, ranged, part.group(1).lower() if part else None)
+    return Reading(text, dates, cues, ranged, between, part.group(1).lower() if part else None)
 
 
 def masked(text: str, start: int, end: int) -> str:

@@ -50,9 +50,24 @@ def _time(meeting: Meeting) -> tuple[int, int, int, str]:
 
 
 def of_the_time(event: Event, asked: Asked) -> bool | None:
-    """True when the event is of one of the asked dates; None when it may be, but for a year that is not known."""
-    verdicts = [_stated(event[0].moment, date) for date in asked.dates]
+    """True when the event is of one of the asked dates, or between them; None when only its year is not known."""
+    moment = event[0].moment
+    if asked.between:
+        return _between(moment, *asked.dates)
+    verdicts = [_stated(moment, date) for date in asked.dates]
     return True if not verdicts or True in verdicts else None if None in verdicts else False
+
+
+def _between(moment: Moment | None, first: DateMention, last: DateMention) -> bool | None:
+    if moment is None or moment.month is None:
+        return False
+    low, high = (first.month or 1, first.day or 1), (last.month or 12, last.day or 31)
+    own, since = (moment.month, moment.day or 1), first.year or last.year
+    if last.year is None or since is None:
+        return low <= own <= high
+    if moment.year is None:
+        return None if since < last.year or low <= own <= high else False
+    return (since, *low) <= (moment.year, *own) <= (last.year, *high)
 
 
 def of_the_part(event: Event, part: str | None) -> bool | None:
@@ -69,7 +84,7 @@ def _stated(moment: Moment | None, date: DateMention) -> bool | None:
     return None if date.year and moment.year is None else date.year in (None, moment.year)
 
 
-def fits(event: Event, asked: Asked, everyone: Sequence[Event]) -> bool:
+def fits(event: Event, asked: Asked) -> bool:
     """True when the event is of the kind and has the people, offices and words that are asked for."""
     if asked.kind and event[0].kind is not asked.kind:
         return False
@@ -78,16 +93,16 @@ def fits(event: Event, asked: Asked, everyone: Sequence[Event]) -> bool:
     held = any(words) or not words if asked.sought is Sought.SHARED else all(words)
     if asked.sought is Sought.REQUESTS:
         return any(requested(request, meeting, asked) for meeting in event for request in meeting.requests)
-    return held and of_people(event, asked.meant, everyone, chaired=asked.chaired)
+    return held and of_people(event, asked.meant, chaired=asked.chaired)
 
 
-def of_people(event: Event, meant: Meant, everyone: Sequence[Event], *, chaired: bool = False) -> bool:
+def of_people(event: Event, meant: Meant, *, chaired: bool = False) -> bool:
     """True when everybody who is meant was there; one person and one office mean one person in that office."""
     people = [attendee for attendee in attendees(event) if attendee.chairs or not chaired]
     if len(meant.people) == len(meant.offices) == 1:
-        return any(meant_by(attendee, meant, everyone) for attendee in people)
+        return any(meant_by(attendee, meant) for attendee in people)
     parts = [Meant(people=(p,)) for p in meant.people] + [Meant(offices=(o,)) for o in meant.offices]
-    return all(any(meant_by(attendee, part, everyone) for attendee in people) for part in parts)
+    return all(any(meant_by(attendee, part) for attendee in people) for part in parts)
 
 
 def attendees(event: Event) -> Iterator[Attendee]:
@@ -101,25 +116,16 @@ def attendees(event: Event) -> Iterator[Attendee]:
                 yield attendee
 
 
-def meant_by(attendee: Attendee, meant: Meant, everyone: Sequence[Event]) -> bool:
+def meant_by(attendee: Attendee, meant: Meant) -> bool:
     """True when the attendee has one of the names and one of the offices; a given name alone is enough."""
     name = facts.keys(attendee.name.text)
     named = not meant.people or any(called(name, person) for person in meant.people)
-    return named and all(_in_office(attendee, office, everyone) for office in meant.offices)
+    return named and all(_holds(attendee, office) for office in meant.offices)
 
 
 def called(name: Keys, meant: Keys) -> bool:
     """True when a name ends as it was given: `Lan Anh` is never meant by `Lan`."""
     return name[-len(meant) :] == meant
-
-
-def _in_office(attendee: Attendee, office: HeldOffice, everyone: Sequence[Event]) -> bool:
-    """By the own title; a report that gives none relies on the others'."""
-    if attendee.title or attendee.other_title or attendee.rank:
-        return _holds(attendee, office)
-    name = facts.keys(attendee.name.text)
-    same = (a for event in everyone for a in attendees(event) if facts.keys(a.name.text) == name)
-    return any(_holds(other, office) for other in same)
 
 
 def _holds(attendee: Attendee, office: HeldOffice) -> bool:
@@ -145,7 +151,7 @@ def requested(request: Request, meeting: Meeting, asked: Asked) -> bool:
     """True when the request is by and to whom the question means; to nobody named may be to any side of the meeting."""
     by = _is(request.by, meeting, asked.meant) if asked.meant else True
     if request.to is None:
-        return by and all(has_words((meeting,), run) for run in asked.to.words) and of_people((meeting,), asked.to, ())
+        return by and all(has_words((meeting,), run) for run in asked.to.words) and of_people((meeting,), asked.to)
     return by and (_is(request.to, meeting, asked.to) if asked.to else True)
 
 
