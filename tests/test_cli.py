@@ -135,6 +135,7 @@ def test_help_teaches_by_example_in_vietnamese(command: list[str], tmp_path: Pat
         (["ingest", "khong/co/gi"], ["khong/co/gi"]),
         (["verify", "khong-co.json"], ["khong-co.json"]),
         (["watch", "khong-co"], ["khong-co"]),
+        (["meetings", "list", "--from", "2026-06", "--to", "2026-05"], ["--from", "--to"]),
         (["restore", "khong-co.hoidap"], ["khong-co.hoidap"]),
         (["models", "pull", "khong-co"], ["models list"]),
         (["ask", "--batch", "khong-co.jsonl", "--out", "x"], ["khong-co.jsonl"]),

@@ -202,6 +202,7 @@ class TestSeeds:
     def test_meetings_of_a_month(self, seeded: Library) -> None:
         answer = reply(seeded, "Trong tháng 10/2024 đã có những cuộc họp nào?")
         assert len(answer.claims) == 1
+        assert answer.model.llm is None
         assert "22/10" in answer.answer
         assert "Mộc Châu" in answer.answer
 

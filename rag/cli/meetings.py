@@ -149,6 +149,8 @@ def export_meetings(settings: Settings, /, form: str, **filters: Any) -> None:
 
 
 def _selected(library: Library, since: Any, until: Any, person: str, place: str, kind: str | None) -> list[Meeting]:
+    if since and until and since[0] > until[1]:
+        raise BadInput("Ngày bắt đầu đứng sau ngày kết thúc.", next_step="Hãy đổi chỗ --from và --to.")
     from rag.meetings.selecting import select
 
     found = select(
