@@ -66,8 +66,8 @@ def ask(
     reply = Reply(question, understood(parts), clock, names, model)
     recorded = _from_records(library, parts, history)
     if recorded:
-        unread = replace(reply, meant=parts[0].asked.own, names=replace(names, llm=None))
-        yield from _recorded(library, recorded, unread, Case(parts[0], None))
+        quoting = replace(reply, meant=parts[0].asked.own, names=replace(names, llm=None))
+        yield from _recorded(library, recorded, quoting, Case(parts[0], None))
         return
     found = [scored for part in parts for scored in part.found]
     if not found:
