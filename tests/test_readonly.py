@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,14 +42,19 @@ with Library(Settings(data=data), encoder=HashEncoder()) as library:
 
 
 @pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Apart from pytest's own folders, which every new run of pytest closes to other users again."""
+    with tempfile.TemporaryDirectory(prefix="hoidap-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture
 def shared(library: Library, tmp_path: Path) -> Path:
     """Somebody else's library of two documents, in a folder that everybody may read."""
     for n, word in enumerate(["cà phê", "thủy lợi"]):
         bring_in(library, write(tmp_path / "in" / f"{n}.txt", article(word)))
     write(tmp_path / "new.txt", article("du lịch"))
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.getuid() and folder.is_relative_to("/tmp/"):
-            folder.chmod(folder.stat().st_mode | 0o055)
     return library.settings.data
 
 

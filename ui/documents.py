@@ -32,7 +32,7 @@ def safe_name(name: str) -> str:
     stem, dot, suffix = _UNSAFE.sub("_", base).strip(" ._").rpartition(".")
     stem, suffix = (stem, dot + suffix) if dot else (suffix, "")
     stem = stem.encode()[:NAME_BYTES].decode(errors="ignore").strip(" .")
-    return (stem or "tai-lieu") + suffix.lower()[:8]
+    return (stem or "tai-lieu") + suffix.lower()[:8].rstrip(" ._")
 
 
 def keep(upload: Path, folder: Path) -> tuple[Path, bool]:

@@ -34,6 +34,7 @@ def test_a_safe_name_stays_in_its_folder_and_is_short(name: str) -> None:
         ("../../etc/passwd.md", "passwd.md"),
         ("..\\..\\x.TXT", "x.txt"),
         ("<img onerror=1>.txt", "img onerror_1_.txt"),
+        ("0.000000'0", "0.000000"),
         (".txt", "txt"),
     ],
 )
