@@ -5,18 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ui import chat_page, documents_page, labels
+from ui import labels
 from ui.backend import Backend
-from ui.chat_page import QUICK
-from ui.panel import helpers, panel
+from ui.chat import page as chat_page
+from ui.chat.page import QUICK
+from ui.documents import page as documents_page
 from ui.readiness import Readiness
 from ui.render import element
+from ui.sources.panel import helpers, panel
 from ui.toolkit import gradio
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 ASSETS = Path(__file__).parent / "assets"
+ROOMS = ("frame", "sources", "chat", "documents")
+"""Each has a style and a script of its name; the frame comes first, the others build on it."""
 MAX_FILE_SIZE = "20mb"
 QUEUE_SIZE = 16
 CACHE_SECONDS = 3600
@@ -75,7 +79,7 @@ def _watch_models(page: Any, models: Any, readiness: Readiness) -> None:
 def mount(app: FastAPI, page: Any) -> None:
     """Put the page at `/` of the app; nothing of it points outside this machine."""
     gr = gradio()
-    script = (ASSETS / "page.js").read_text(encoding="utf-8")
+    scripts = [(ASSETS / "scripts" / f"{room}.js").read_text(encoding="utf-8") for room in ROOMS]
     gr.mount_gradio_app(
         app,
         page,
@@ -91,8 +95,8 @@ def mount(app: FastAPI, page: Any) -> None:
         mcp_server=False,
         i18n=gr.I18n(**labels.GRADIO),
         theme=_theme(gr),
-        css_paths=[ASSETS / "page.css"],
-        head=f"<script>{script}</script>",
+        css_paths=[ASSETS / "styles" / f"{room}.css" for room in ROOMS],
+        head="".join(f"<script>{script}</script>" for script in scripts),
     )
 
 

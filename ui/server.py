@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rag.errors import BadInput, PortTaken
-from ui.access import LOOPBACK_NAMES, check_host, password_check
+from ui.access.hosts import LOOPBACK_NAMES, check_host, password_check
 from ui.backend import Backend, LibraryBackend
 from ui.readiness import Readiness
 
@@ -84,8 +84,8 @@ def create_app(
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from ui.access.guards import HEALTH, Password, SafeHeaders, SameOrigin
     from ui.app import build, mount
-    from ui.guards import HEALTH, Password, SafeHeaders, SameOrigin
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 

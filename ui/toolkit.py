@@ -38,6 +38,12 @@ def takes_event(handler: Handler) -> Handler:
     return handler
 
 
+def takes_request(handler: Handler) -> Handler:
+    """Make Gradio pass the request as the handler's parameter `request`; see `visitors.visitor`."""
+    handler.__annotations__["request"] = gradio().Request
+    return handler
+
+
 def sent(event: Any, key: str) -> Any:
     """One value of what the page sent with an event, not to be trusted; None when it is missing."""
     return event._data.get(key) if isinstance(event._data, dict) else None

@@ -29,6 +29,13 @@ FLAGS = [
 TIMEOUT_MS = 15_000
 GRADIO_NOISE = "Method not implemented."
 """Gradio's own warning when its upload progress goes away."""
+LOOKS = {
+    f"{size}-{scheme}": {"width": width, "height": height, "color_scheme": scheme}
+    for size, width, height in (("wide", 1280, 860), ("phone", 390, 844))
+    for scheme in ("light", "dark")
+}
+SCREENS = Path(__file__).parents[2] / "build" / "screens"
+"""Where the pictures go that somebody should look at."""
 FINAL = "#hd-current :is([data-phase=answered], [data-phase=failed], [data-phase=stopped])"
 
 
@@ -96,6 +103,7 @@ class Visit:
     """An open page with everything it asked for and complained about."""
 
     page: Any
+    look: str = ""
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -114,8 +122,24 @@ class Visit:
         self.page.wait_for_selector(FINAL)
         self.page.wait_for_selector("#hd-send")
 
+    def tab(self, name: str) -> None:
+        self.page.get_by_role("tab", name=name).click()
+
+    @property
+    def phone(self) -> bool:
+        return bool(self.page.viewport_size["width"] < 900)
+
+    def fits(self) -> bool:
+        """Nothing reaches out sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+    def shot(self, name: str) -> None:
+        """A picture of what is on screen, to be looked at."""
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENS / f"{name}-{self.look or 'wide-light'}.png")
+
     def documents_tab(self) -> None:
-        self.page.get_by_role("tab", name="Tài liệu").click()
+        self.tab("Tài liệu")
         self.page.wait_for_selector("#hd-list .hd-count, #hd-list .hd-hint")
 
 
@@ -127,11 +151,11 @@ def visit(chromium: Any, address: str) -> Iterator[Open]:
     """Opens pages; afterwards no request may have left the machine and nothing may have gone wrong."""
     visits: list[Visit] = []
 
-    def open_page(*, url: str = address, width: int = 1280, height: int = 860, **options: Any) -> Visit:
+    def open_page(*, url: str = address, width: int = 1280, height: int = 860, look: str = "", **options: Any) -> Visit:
         viewport = {"width": width, "height": height}
         page = chromium.new_context(viewport=viewport, reduced_motion="reduce", **options).new_page()
         page.set_default_timeout(TIMEOUT_MS)
-        seen = Visit(page)
+        seen = Visit(page, look)
         visits.append(seen)
         page.on("request", lambda request: seen.requests.append(request.url))
         page.on("console", lambda message: seen.hear(message.type, message.text))
@@ -148,3 +172,13 @@ def visit(chromium: Any, address: str) -> Iterator[Open]:
             "127.0.0.1"
         }
         assert seen.complaints == []
+
+
+@pytest.fixture(params=LOOKS)
+def look(request: pytest.FixtureRequest, visit: Open) -> Open:
+    """Opens pages in each of the four looks: 1280 and 390 pixels wide, light and dark."""
+
+    def open_page(**options: Any) -> Visit:
+        return visit(**{"look": request.param, **LOOKS[request.param], **options})
+
+    return open_page

@@ -10,7 +10,7 @@ from scripted_backend import SLOW_QUESTION, SON_LA_QUESTION, ScriptedBackend, sc
 
 from rag.records import REFUSAL
 from ui import labels
-from ui.chat import Conversation, Phase, answer
+from ui.chat.exchange import Conversation, Phase, answer
 
 
 @pytest.fixture

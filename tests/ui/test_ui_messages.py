@@ -9,8 +9,10 @@ import pytest
 from scripted_backend import FALSE_QUESTION, SON_LA_QUESTION, ScriptedBackend, scripted
 
 from rag.records import Answer, Claim, Corroboration, Done
-from ui import cards, labels, messages, sources
-from ui.chat import Conversation, Exchange, Phase, answer
+from ui import labels
+from ui.chat import cards, messages
+from ui.chat.exchange import Conversation, Exchange, Phase, answer
+from ui.sources import articles
 
 
 @pytest.fixture
@@ -88,9 +90,9 @@ def test_the_panel_gets_the_article_that_a_correction_cites(fast: ScriptedBacken
     exchange = last(fast, FALSE_QUESTION)
     assert exchange.answer is not None and exchange.answer.correction is not None
     cited = exchange.answer.correction.citation
-    (marked,) = [a for a in sources.gather(fast, exchange) if a.citations]
+    (marked,) = [a for a in articles.gather(fast, exchange) if a.citations]
     assert (marked.document.id, marked.citations) == (cited.document_id, [cited])
-    assert f'data-cite="{exchange.number}-1"' in sources.bundle(exchange.number, [marked]).markup
+    assert f'data-cite="{exchange.number}-1"' in articles.bundle(exchange.number, [marked]).markup
 
 
 def test_a_refusal_does_not_say_that_it_answered(fast: ScriptedBackend) -> None:

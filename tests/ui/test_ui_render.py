@@ -92,5 +92,5 @@ def test_only_the_render_module_makes_html() -> None:
 
 
 def test_assets_and_words_point_nowhere_outside() -> None:
-    for path in [*UI.glob("*.py"), *(UI / "assets").iterdir()]:
+    for path in [*UI.rglob("*.py"), *(UI / "assets").glob("*/*")]:
         assert not re.search(r"https?://(?!\{)", path.read_text(encoding="utf-8")), path

@@ -27,9 +27,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from rag.errors import BadInput, ModelMissing, PortTaken
-from ui import guards
-from ui.access import check_host, is_loopback, password_check
-from ui.guards import HEADERS
+from ui.access import guards
+from ui.access.guards import HEADERS
+from ui.access.hosts import check_host, is_loopback, password_check
 from ui.readiness import Readiness
 from ui.server import listen, trusted_hosts
 

@@ -12,8 +12,8 @@ from scripted_backend import SON_LA_QUESTION, scripted
 
 from rag.errors import UnknownDocument
 from rag.records import Citation, Span, SpanKind
-from ui import segments, sources
-from ui.chat import Conversation, answer
+from ui.chat.exchange import Conversation, answer
+from ui.sources import articles, segments
 
 LENGTH = 60
 PAIRS = st.tuples(st.integers(0, LENGTH), st.integers(0, LENGTH)).map(sorted).filter(lambda p: p[0] < p[1])
@@ -56,14 +56,14 @@ def test_each_article_goes_along_once_and_a_deleted_one_is_left_out(tmp_path: Pa
     conversation = Conversation()
     conversation.begin(SON_LA_QUESTION)
     exchange = list(answer(backend, conversation))[-1]
-    articles = sources.gather(backend, exchange)
-    assert len(articles) == 1 and len(articles[0].citations) == 2
-    backend.delete([articles[0].document.id])
-    assert sources.gather(backend, exchange) == []
+    gathered = articles.gather(backend, exchange)
+    assert len(gathered) == 1 and len(gathered[0].citations) == 2
+    backend.delete([gathered[0].document.id])
+    assert articles.gather(backend, exchange) == []
     with pytest.raises(UnknownDocument):
-        sources.load(backend, articles[0].document.id)
+        articles.load(backend, gathered[0].document.id)
 
 
 def test_copied_citation_has_quote_title_date_file_and_offsets() -> None:
     citation = Citation(1, "d", "Tựa", "a.txt", "2024-10", 5, 9, "câu", "s")
-    assert sources.copied(citation) == "“câu”\nTựa (10/2024). a.txt, ký tự 5–9."
+    assert articles.copied(citation) == "“câu”\nTựa (10/2024). a.txt, ký tự 5–9."

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-CSS = (Path(__file__).parents[2] / "ui" / "assets" / "page.css").read_text(encoding="utf-8")
+STYLES = Path(__file__).parents[2] / "ui" / "assets" / "styles"
+CSS = "\n".join(path.read_text(encoding="utf-8") for path in sorted(STYLES.iterdir()))
 PAIRS = [
     ("text", "page"),
     ("text", "surface"),

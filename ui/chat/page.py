@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ui import chat_updates, labels
+from ui import labels
 from ui.backend import Backend
-from ui.chat import Conversation
-from ui.chat_updates import Updates
+from ui.chat import updates
+from ui.chat.exchange import Conversation
+from ui.chat.updates import Updates
 from ui.render import element
 from ui.toolkit import gradio, sent, takes_event
 
@@ -55,11 +56,11 @@ def build() -> ChatPage:
         "",
         elem_id="hd-welcome",
         apply_default_css=False,
-        js_on_load="window.hoidap.welcome(element, trigger)",
+        js_on_load="window.hoidap.chat.welcome(element, trigger)",
     )
     past = gr.HTML("", elem_id="hd-past", apply_default_css=False, js_on_load=None)
     current = gr.HTML(
-        "", elem_id="hd-current", apply_default_css=False, js_on_load="window.hoidap.current(element, watch)"
+        "", elem_id="hd-current", apply_default_css=False, js_on_load="window.hoidap.chat.current(element, watch)"
     )
     with gr.Column(elem_id="hd-composer"):
         with gr.Row(elem_id="hd-ask"):
@@ -75,7 +76,7 @@ def build() -> ChatPage:
         visible="hidden",
         elem_id="hd-sources",
         apply_default_css=False,
-        js_on_load="window.hoidap.sources(element, watch)",
+        js_on_load="window.hoidap.sources.load(element, watch)",
     )
     return ChatPage(state, welcome, past, current, question, send, stop, clear, carrier)
 
@@ -99,19 +100,19 @@ def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
     gr = gradio()
 
     def begin(conversation: Conversation, question: str | None) -> Updates:
-        return chat_updates.begin(conversation, question or "")
+        return updates.begin(conversation, question or "")
 
     @takes_event
     def example(conversation: Conversation, event: Any) -> Updates:
         index = sent(event, "example")
         known = isinstance(index, int) and 0 <= index < len(labels.EXAMPLES)
-        return chat_updates.begin(conversation, labels.EXAMPLES[index] if known else "")
+        return updates.begin(conversation, labels.EXAMPLES[index] if known else "")
 
     def follow(conversation: Conversation) -> Iterator[Updates]:
-        yield from chat_updates.follow(backend, conversation)
+        yield from updates.follow(backend, conversation)
 
     def clear(conversation: Conversation) -> Updates:
-        return chat_updates.clear(backend, conversation)
+        return updates.clear(backend, conversation)
 
     asked = [
         page.question.submit(begin, [page.state, page.question], page.whole, **QUICK),
@@ -120,6 +121,6 @@ def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
     ]
     for shown in asked:
         shown.then(follow, [page.state], page.screen, **ANSWERING)
-    page.stop.click(chat_updates.stop, [page.state], page.screen, **QUICK)
+    page.stop.click(updates.stop, [page.state], page.screen, **QUICK)
     page.clear.click(clear, [page.state], page.whole, **QUICK)
     page.welcome.click(lambda: gr.Tabs(selected="documents"), None, [tabs], **QUICK)

@@ -12,9 +12,9 @@ from rag.errors import UnknownDocument
 from rag.records import Citation, Document, Span
 from ui import labels
 from ui.backend import Backend
-from ui.chat import Exchange
+from ui.chat.exchange import Exchange
 from ui.render import NOTHING, Html, element
-from ui.segments import Segment, segments, window
+from ui.sources.segments import Segment, segments, window
 
 VIEWED = "document"
 """Stands for the message number when an article is opened from the list."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui import labels
-from ui.chat import Conversation
+from ui.chat.exchange import Conversation
 from ui.render import NOTHING, Html, element, group
 
 

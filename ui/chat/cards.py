@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rag.records import Citation, ShortAnswer
 from ui import labels
-from ui.chat import Exchange
+from ui.chat.exchange import Exchange
 from ui.render import NOTHING, Child, Html, element
 
 CARDS_SHOWN = 3

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from rag.records import Answer, Correction
 from ui import labels
-from ui.cards import chip, quotes
-from ui.chat import Exchange, Phase
+from ui.chat.cards import chip, quotes
+from ui.chat.exchange import Exchange, Phase
 from ui.render import NOTHING, Child, Html, element, group
 
 MARKER = re.compile(r"\[(\d{1,3})\]")

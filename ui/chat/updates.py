@@ -9,11 +9,12 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from ui import messages, sources
 from ui.backend import Backend
-from ui.chat import Conversation, Exchange, answer
+from ui.chat import messages
+from ui.chat.exchange import Conversation, Exchange, answer
+from ui.chat.welcome import welcome
+from ui.sources import articles
 from ui.toolkit import gradio
-from ui.welcome import welcome
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def follow(backend: Backend, conversation: Conversation) -> Iterator[Updates]:
 def _articles(backend: Backend, exchange: Exchange) -> Any:
     """The articles for the source panel; the answer stands even when they cannot be read."""
     try:
-        return sources.bundle(exchange.number, sources.gather(backend, exchange)).markup
+        return articles.bundle(exchange.number, articles.gather(backend, exchange)).markup
     except Exception:
         log.exception("the articles of an answer could not be read")
         return gradio().skip()

@@ -10,12 +10,14 @@ from typing import Any
 
 from rag.errors import HoidapError
 from rag.readers import SUFFIXES
-from ui import document_list, documents, labels, sources
+from ui import labels
 from ui.backend import Backend
-from ui.chat import Conversation
-from ui.chat_page import PRIVATE, QUICK, ChatPage
+from ui.chat.exchange import Conversation
+from ui.chat.page import PRIVATE, QUICK, ChatPage
+from ui.chat.welcome import welcome
+from ui.documents import listing, uploads
+from ui.sources import articles
 from ui.toolkit import gradio, sent, takes_event
-from ui.welcome import welcome
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ def build() -> DocumentsPage:
         placeholder=labels.FILTER, label=labels.FILTER, show_label=False, container=False, elem_id="hd-filter"
     )
     listing = gr.HTML(
-        "", elem_id="hd-list", apply_default_css=False, js_on_load="window.hoidap.documents(element, trigger)"
+        "", elem_id="hd-list", apply_default_css=False, js_on_load="window.hoidap.documents.list(element, trigger)"
     )
     return DocumentsPage(drop, report, words, listing)
 
@@ -83,30 +85,30 @@ def _refresh(backend: Backend, words: str, conversation: Conversation) -> tuple[
     try:
         known = backend.documents()
     except Exception as error:
-        return document_list.problem(_line(error)).markup, ""
-    return document_list.listing(known, words).markup, welcome(bool(known), conversation).markup
+        return listing.problem(_line(error)).markup, ""
+    return listing.listing(known, words).markup, welcome(bool(known), conversation).markup
 
 
 def _upload(backend: Backend, files: list[str]) -> Iterator[tuple[Any, str]]:
     gr = gradio()
-    for outcomes in documents.add(backend, [Path(file) for file in files]):
+    for outcomes in uploads.add(backend, [Path(file) for file in files]):
         finished = bool(outcomes) and outcomes[-1].done == len(files)
-        yield (None if finished else gr.skip()), document_list.report(outcomes, len(files)).markup
+        yield (None if finished else gr.skip()), listing.report(outcomes, len(files)).markup
 
 
 def _view(backend: Backend, document_id: str) -> Any:
     try:
-        article = sources.load(backend, document_id)
+        article = articles.load(backend, document_id)
     except Exception as error:
-        return sources.unavailable(_line(error)).markup
-    return sources.bundle(sources.VIEWED, [article]).markup
+        return articles.unavailable(_line(error)).markup
+    return articles.bundle(articles.VIEWED, [article]).markup
 
 
 def _delete(backend: Backend, document_id: str) -> str:
     try:
-        documents.remove(backend, document_id)
+        uploads.remove(backend, document_id)
     except Exception as error:
-        return document_list.problem(_line(error)).markup
+        return listing.problem(_line(error)).markup
     return ""
 
 

@@ -1,0 +1,68 @@
+// What every tab shares: finding nodes, announcing, copying, asking before something is removed.
+// The scripts move nodes that the server rendered and set text; none builds markup from text.
+window.hoidap = (() => {
+  "use strict";
+  const wide = matchMedia("(min-width: 900px)");
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  let said = "";
+  function announce(text) {
+    if (text && text !== said) one(".hd-announcer").textContent = said = text;
+  }
+
+  async function toClipboard(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+  }
+
+  // The button says for a moment that it was done (its data-done).
+  async function copy(text, button) {
+    await toClipboard(text);
+    const label = button.textContent;
+    if (label === button.dataset.done) return;
+    button.textContent = button.dataset.done;
+    announce(button.dataset.done);
+    setTimeout(() => { button.textContent = label; }, 1600);
+  }
+
+  function confirmed(title) {
+    const dialog = one("dialog.hd-confirm");
+    one(".hd-confirm-title", dialog).textContent = title;
+    dialog.returnValue = "no";
+    dialog.showModal();
+    return new Promise((resolve) => {
+      dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    });
+  }
+
+  // Calls `handle(match, event)` for a click on anything that `selector` matches, wherever it is.
+  function onClick(selector, handle) {
+    document.addEventListener("click", (event) => {
+      const match = event.target instanceof Element && event.target.closest(selector);
+      if (match) handle(match, event);
+    });
+  }
+
+  // A click on a [data-action] inside `element` sends its data attributes as one `select` event.
+  function actions(element, trigger) {
+    element.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-action]");
+      if (button) trigger("select", { ...button.dataset });
+    });
+  }
+
+  onClick("[data-confirm]", (button) => one("dialog.hd-confirm").close(button.dataset.confirm));
+  document.documentElement.lang = "vi";
+
+  return { wide, calm, one, all, announce, copy, confirmed, onClick, actions };
+})();
