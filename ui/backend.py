@@ -1,10 +1,10 @@
-"""What the screen needs from the product, as one small protocol with the real adapter."""
+"""What the screen needs from the product."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from rag.records import Document, Event, IngestProgress, Span, Turn
 
@@ -12,38 +12,15 @@ if TYPE_CHECKING:
     from rag import Library
 
 
-class Backend(Protocol):
-    """The verbs of `rag`, bound to one library."""
-
-    @property
-    def uploads(self) -> Path:
-        """The folder that keeps uploaded files."""
-
-    def documents(self) -> list[Document]: ...
-
-    def document(self, document_id: str) -> Document: ...
-
-    def text(self, document_id: str) -> str: ...
-
-    def spans(self, document_id: str) -> list[Span]: ...
-
-    def delete(self, document_ids: Sequence[str]) -> int: ...
-
-    def warm_up(self) -> None: ...
-
-    def ask(self, question: str, history: Sequence[Turn]) -> Generator[Event]: ...
-
-    def ingest(self, paths: Sequence[Path]) -> Iterator[IngestProgress]: ...
-
-
-class LibraryBackend:
-    """The real library behind the protocol."""
+class Backend:
+    """The verbs of `rag`, bound to one library: all that the screen may do."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
 
     @property
     def uploads(self) -> Path:
+        """The folder that keeps uploaded files."""
         return self._library.settings.data / "uploads"
 
     def documents(self) -> list[Document]:

@@ -52,6 +52,8 @@ STOPPED_KEPT = "Phần đang viết chưa được kiểm chứng nên không gi
 STOPPED_NOTHING = "Chưa có câu trả lời nào."
 ANSWERED = "Đã trả lời."
 UNEXPECTED = "Có lỗi ngoài dự kiến. Hãy thử lại; chi tiết đã được ghi vào nhật ký của chương trình."
+NO_DOWNLOAD = "Không có tệp này. Hãy mở lại trang rồi thử lại."
+NO_ORIGINAL = "Tệp gốc không còn ở chỗ cũ; văn bản đã nạp vẫn xem được trong trang."
 REASONS = {
     "no_evidence": "Không có đoạn nào trong kho nói về điều này.",
     "not_answered": "Có đoạn gần chủ đề, nhưng không đoạn nào trả lời câu hỏi này.",

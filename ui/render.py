@@ -37,7 +37,9 @@ TAGS = frozenset(
         "ul",
     }
 )
-ATTRIBUTES = frozenset({"class", "href", "role", "tabindex", "type", "hidden", "max", "value"})
+ATTRIBUTES = frozenset({"class", "download", "href", "role", "tabindex", "type", "hidden", "max", "value"})
+DOWNLOAD = re.compile(r"/download/[a-z]+/[A-Za-z0-9_-]{1,64}/[a-z]{1,8}")
+"""The one kind of link that leads out of the page; see `ui.downloads`."""
 _FREE_PREFIXES = ("data-", "aria-")
 _TEMPLATE_CHARACTERS = {ord(character): f"&#{ord(character)};" for character in "{}$`"}
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -84,8 +86,8 @@ def _attribute(key: str, value: str | int | float | bool | None) -> str:
     name = key.rstrip("_").replace("_", "-")
     if name not in ATTRIBUTES and not name.startswith(_FREE_PREFIXES):
         raise ValueError(f"attribute {name!r} is not allowed")
-    if name == "href" and not str(value).startswith("#"):
-        raise ValueError("a link may only point inside the page")
+    if name == "href" and not (str(value).startswith("#") or DOWNLOAD.fullmatch(str(value))):
+        raise ValueError("a link may only point inside the page or to a download of ours")
     if value is None or value is False:
         return ""
     return f" {name}" if value is True else f' {name}="{escape(str(value))}"'

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import BadInput, PortTaken
 from ui.access.hosts import LOOPBACK_NAMES, check_host, password_check
-from ui.backend import Backend, LibraryBackend
+from ui.backend import Backend
 from ui.readiness import Readiness
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def serve(
         BadInput: a host that is not this machine without `auth`, or a bad `auth`.
         PortTaken: another program listens there; nothing was loaded.
     """
-    run(LibraryBackend(library), host=host, port=port, auth=auth, ready=ready)
+    run(Backend(library), host=host, port=port, auth=auth, ready=ready)
 
 
 def run(backend: Backend, *, host: str, port: int, auth: str | None = None, ready: Callable[[str], None]) -> None:
@@ -86,6 +86,7 @@ def create_app(
 
     from ui.access.guards import HEALTH, Password, SafeHeaders, SameOrigin
     from ui.app import build, mount
+    from ui.downloads import add_routes
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -93,6 +94,7 @@ def create_app(
     def healthz() -> dict[str, str]:
         return {"status": "ok", "models": readiness.state}
 
+    add_routes(app, backend)
     mount(app, build(backend, readiness))
     if check is not None:
         app.add_middleware(Password, check=check)

@@ -1,17 +1,18 @@
-"""A scripted backend with the verbs of the real one; the question decides what happens."""
+"""The real backend with scripted answers."""
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
-import unicodedata
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from embeddings.encoder import HashEncoder
 from rag.courtesy import GREETING
-from rag.errors import GenerationFailed, UnknownDocument
+from rag.errors import GenerationFailed
+from rag.library import Library
+from rag.llm import ScriptedLLM
 from rag.records import (
     REFUSAL,
     Answer,
@@ -22,18 +23,16 @@ from rag.records import (
     Done,
     Event,
     Evidence,
-    IngestProgress,
     ModelNames,
-    Published,
     Related,
     ShortAnswer,
-    Span,
-    SpanKind,
     Status,
     Timings,
     Token,
     Turn,
 )
+from rag.settings import Settings
+from ui.backend import Backend
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SON_LA = "003_be0442578d074c8c.txt"
@@ -51,77 +50,24 @@ ATTACK = (
 )
 
 
-class ScriptedBackend:
-    """Everything in memory; the question decides what happens."""
+class ScriptedBackend(Backend):
+    """A real library with the hash encoder, whose answers are scripted: the question decides what happens."""
 
     def __init__(self, folder: Path, pace: float = 0.03) -> None:
-        self.uploads = folder / "uploads"
+        settings = Settings(data=folder / "library", least_confidence=0)
+        super().__init__(Library(settings, encoder=HashEncoder(), llm=ScriptedLLM(["không có"])))
         self.pace = pace
         self.stopped = threading.Event()
         self.histories: list[list[Turn]] = []
         self.warm = threading.Event()
-        self._texts: dict[str, str] = {}
-        self._documents: dict[str, Document] = {}
-
-    # ---- documents
 
     def put(self, path: Path, title: str = "") -> Document:
-        raw = path.read_text(encoding="utf-8").replace("\r\n", "\n")
-        text = unicodedata.normalize("NFC", raw)
-        sha = hashlib.sha256(text.encode()).hexdigest()
-        heading = text.strip().split("\n")[0].removeprefix("date 2024-10 ").removeprefix("date 2025-04 ")[:120]
-        published = Published("2024-10", "month", "header") if "date 2024-10" in text else None
-        start = text.index(heading)
-        document = Document(
-            id=sha[:16],
-            title=title or heading,
-            title_start=start,
-            title_end=start + len(heading),
-            path=path.name,
-            source=str(path),
-            published=published,
-            sha256=sha,
-            characters=len(text),
-            ingested_at="2026-11-22T12:00:00",
-        )
-        self._documents[document.id] = document
-        self._texts[document.id] = text
-        return document
-
-    def documents(self) -> list[Document]:
-        return list(reversed(self._documents.values()))
-
-    def document(self, document_id: str) -> Document:
-        if document_id not in self._documents:
-            raise UnknownDocument()
-        return self._documents[document_id]
-
-    def text(self, document_id: str) -> str:
-        return self._texts[self.document(document_id).id]
-
-    def spans(self, document_id: str) -> list[Span]:
-        """Title, captions (file names and the line after), and body; together the whole text."""
-        document, spans, position, caption = self.document(document_id), [], 0, False
-        for line in self.text(document_id).splitlines(keepends=True):
-            end = position + len(line)
-            picture = line.strip().lower().endswith(".jpg")
-            kind = SpanKind.BOILERPLATE if picture else SpanKind.CAPTION if caption else SpanKind.BODY
-            if position <= document.title_start < end and document.title_end <= end:
-                kind = SpanKind.TITLE
-            spans.append(Span(position, end, kind))
-            position, caption = end, picture
-        return spans
-
-    def delete(self, document_ids: Sequence[str]) -> int:
-        return sum(self._documents.pop(i, None) is not None for i in document_ids)
-
-    def ingest(self, paths: Sequence[Path]) -> Iterator[IngestProgress]:
-        for number, path in enumerate(paths, 1):
-            if not path.read_bytes().strip():
-                yield IngestProgress(path.name, "failed", None, "Tệp trống.", number, len(paths))
-                continue
-            document = self.put(path)
-            yield IngestProgress(path.name, "added", document.id, "", number, len(paths))
+        """Bring in a file, under another title than its own where one is given."""
+        added = next(p.document_id for p in self.ingest([path]) if p.document_id)
+        if title:
+            with self._library.database.transaction() as connection:
+                connection.execute("UPDATE documents SET title=? WHERE id=?", (title, added))
+        return self.document(added)
 
     def warm_up(self) -> None:
         self.warm.wait(0.2)
@@ -181,8 +127,8 @@ class ScriptedBackend:
         path = SON_LA
         if "đánh tráo" in question:
             wanted, path = ("<script>", "{{constructor"), "attack"
-        document = next(d for d in self._documents.values() if d.path.startswith(path))
-        text = self._texts[document.id]
+        document = next(d for d in self.documents() if d.path.startswith(path))
+        text = self.text(document.id)
         starts = [text.index(words) for words in wanted]
         return tuple(self._cite(n, document, text, start) for n, start in enumerate(starts, 1))
 
@@ -215,7 +161,7 @@ class ScriptedBackend:
             Claim(one, 0, len(one), "supported", (1,)),
             Claim(two, len(one) + 1, len(text), "supported", (2,)),
         )
-        where = self._texts[first.document_id].find("22/10")
+        where = self.text(first.document_id).find("22/10")
         short = ShortAnswer("22/10", first.document_id, where, where + 5) if where >= 0 else None
         return replace(
             self._base(question),
@@ -260,6 +206,5 @@ class ScriptedBackend:
 def scripted(folder: Path) -> ScriptedBackend:
     """The stand-in with the five seed articles."""
     backend = ScriptedBackend(folder)
-    for path in sorted(SEEDS.glob("*.txt")):
-        backend.put(path)
+    assert [p.outcome for p in backend.ingest([SEEDS])] == ["added"] * 5
     return backend

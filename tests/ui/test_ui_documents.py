@@ -15,7 +15,7 @@ from embeddings.index import FaissIndex
 from rag.errors import UnknownDocument
 from rag.library import Library
 from rag.settings import Settings
-from ui.backend import LibraryBackend
+from ui.backend import Backend
 from ui.documents import listing, uploads
 
 
@@ -98,7 +98,7 @@ def test_remove_deletes_the_kept_copy_but_no_file_of_the_user(tmp_path: Path) ->
 
 def test_an_archive_is_kept_until_its_last_document_is_deleted(tmp_path: Path) -> None:
     with Library(Settings(data=tmp_path / "data"), encoder=HashEncoder(), vector_type=FaissIndex) as library:
-        backend = LibraryBackend(library)
+        backend = Backend(library)
         upload = tmp_path / "họp.zip"
         upload.write_bytes(zipped({"a.txt": "Tựa\n\nCâu một.".encode(), "b.txt": b"", "c.docx": minutes()}))
         *_, outcomes = uploads.add(backend, [upload])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scripted_backend import SEEDS, SON_LA_QUESTION
 
-from ui.backend import LibraryBackend
+from ui.backend import Backend
 
 PHRASED = "Đại tướng Phan Văn Giang làm việc với Ban Thường vụ Tỉnh ủy Sơn La sáng 22/10 [1]."
 
@@ -30,7 +30,7 @@ def library(tmp_path: Path) -> Iterator[Any]:
 def test_ask_check_upload_and_delete_over_the_real_library(
     library: Any, visit: Any, serve_in_thread: Any, tmp_path: Path
 ) -> None:
-    with serve_in_thread(LibraryBackend(library)) as url:
+    with serve_in_thread(Backend(library)) as url:
         seen = visit(url=url)
         page = seen.page
         seen.answered(SON_LA_QUESTION)

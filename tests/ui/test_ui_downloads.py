@@ -1,0 +1,48 @@
+"""What is handed over as a file: always an attachment, only what is there, errors without a trace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from scripted_backend import SON_LA, ScriptedBackend
+
+from ui import downloads, labels
+from ui.downloads import Download
+
+
+def fetched(url: str) -> tuple[int, Any, bytes]:
+    try:
+        with urlopen(url, timeout=10) as response:
+            return response.status, response.headers, response.read()
+    except HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read()
+
+
+def test_an_original_comes_as_an_attachment_byte_by_byte(address: str, backend: ScriptedBackend) -> None:
+    document = next(d for d in backend.documents() if d.path == SON_LA)
+    status, headers, content = fetched(address + downloads.link("original", document.id, "file"))
+    assert status == 200 and headers["Content-Disposition"].startswith("attachment;")
+    assert headers["Content-Type"] == "application/octet-stream" and headers["X-Content-Type-Options"] == "nosniff"
+    assert content == Path(document.source).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "path", ["/download/original/unknown/file", "/download/nothing/x/y", "/download/original/..%2f..%2fetc/passwd"]
+)
+def test_what_is_not_there_is_a_line_without_a_path(address: str, rest: str) -> None:
+    status, _, content = fetched(f"{address}/download/{rest}")
+    assert status == 404 and b"/etc" not in content and b"Traceback" not in content
+
+
+def test_a_bug_says_nothing_internal(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Download:
+        raise RuntimeError("secret /home/x")
+
+    monkeypatch.setattr(downloads, "PROVIDERS", {"original": broken})
+    status, _, content = fetched(address + "/download/original/a/b")
+    assert status == 500 and content.decode() == labels.UNEXPECTED
