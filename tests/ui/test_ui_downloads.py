@@ -31,9 +31,7 @@ def test_an_original_comes_as_an_attachment_byte_by_byte(address: str, backend: 
     assert content == Path(document.source).read_bytes()
 
 
-@pytest.mark.parametrize(
-    "path", ["/download/original/unknown/file", "/download/nothing/x/y", "/download/original/..%2f..%2fetc/passwd"]
-)
+@pytest.mark.parametrize("rest", ["original/unknown/file", "nothing/x/y", "original/..%2f..%2fetc/passwd"])
 def test_what_is_not_there_is_a_line_without_a_path(address: str, rest: str) -> None:
     status, _, content = fetched(f"{address}/download/{rest}")
     assert status == 404 and b"/etc" not in content and b"Traceback" not in content
