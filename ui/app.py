@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,9 @@ def _watch_models(page: Any, models: Any, readiness: Readiness) -> None:
 def mount(app: FastAPI, page: Any) -> None:
     """Put the page at `/` of the app; nothing of it points outside this machine."""
     gr = gradio()
-    scripts = [(ASSETS / "scripts" / f"{room}.js").read_text(encoding="utf-8") for room in ROOMS]
+    style = (ASSETS / "styles" / "document.css").read_text(encoding="utf-8")
+    words = f"window.hoidapWords = {json.dumps(labels.GRADIO_ATTRIBUTES)};"
+    scripts = [words, *((ASSETS / "scripts" / f"{room}.js").read_text(encoding="utf-8") for room in ROOMS)]
     gr.mount_gradio_app(
         app,
         page,
@@ -96,7 +99,7 @@ def mount(app: FastAPI, page: Any) -> None:
         i18n=gr.I18n(**labels.GRADIO),
         theme=_theme(gr),
         css_paths=[ASSETS / "styles" / f"{room}.css" for room in ROOMS],
-        head="".join(f"<script>{script}</script>" for script in scripts),
+        head=f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts),
     )
 
 

@@ -107,6 +107,12 @@ _GRADIO = {
     "blocks.connection_can_break": "Kết nối có thể mất khi màn hình tắt.",
     "errors.runtime_error": "có lỗi khi chạy",
 }
+GRADIO_ATTRIBUTES = {
+    "Click to upload or drop files": "",
+    "File upload": "Chọn tệp",
+    "More tabs": "Các thẻ khác",
+}
+"""Words that Gradio writes into `aria-label` and `title` by itself; empty where the content says it already."""
 GRADIO = {"en": _GRADIO, "vi": _GRADIO}
 """Gradio's own words by locale; it has no Vietnamese, so ours stand in for the fallback too."""
 

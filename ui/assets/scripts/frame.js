@@ -61,6 +61,27 @@ window.hoidap = (() => {
     });
   }
 
+  // Gradio's own labels that no translation reaches; an empty word takes the label off, where the content says it.
+  const FOREIGN = ["aria-label", "title"];
+  function translate(node) {
+    for (const name of FOREIGN) {
+      const word = window.hoidapWords[node.getAttribute(name)];
+      if (word) node.setAttribute(name, word);
+      else if (word === "") node.removeAttribute(name);
+    }
+  }
+
+  new MutationObserver((changes) => {
+    for (const { type, target, addedNodes } of changes) {
+      if (type === "attributes") translate(target);
+      for (const node of addedNodes) {
+        if (!(node instanceof Element)) continue;
+        translate(node);
+        all("[aria-label], [title]", node).forEach(translate);
+      }
+    }
+  }).observe(document, { subtree: true, childList: true, attributeFilter: FOREIGN });
+
   onClick("[data-confirm]", (button) => one("dialog.hd-confirm").close(button.dataset.confirm));
   document.documentElement.lang = "vi";
 
