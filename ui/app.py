@@ -62,7 +62,10 @@ def _header() -> Any:
     with gr.Row(elem_id="hd-header"):
         title = element("div", element("h1", labels.APP), element("p", labels.TAGLINE), class_="hd-brand")
         gr.HTML(title.markup, apply_default_css=False, js_on_load=None)
-        return gr.HTML("", elem_id="hd-models", apply_default_css=False, js_on_load=None)
+        models = gr.HTML("", elem_id="hd-models", apply_default_css=False, js_on_load=None)
+        theme = element("button", labels.DARK, type="button", data_theme=True, data_light=labels.LIGHT)
+        gr.HTML(theme.markup, apply_default_css=False, js_on_load="window.hoidap.theme(element)")
+        return models
 
 
 def _watch_models(page: Any, models: Any, readiness: Readiness) -> None:

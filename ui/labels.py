@@ -7,6 +7,8 @@ from rag.records import Citation
 
 APP = "Hỏi đáp tài liệu"
 TAGLINE = "Chạy hoàn toàn trên máy này; mỗi câu trả lời dẫn đến đúng câu trong bài gốc."
+DARK = "Nền tối"
+LIGHT = "Nền sáng"
 TAB_CHAT = "Trò chuyện"
 TAB_DOCUMENTS = "Tài liệu"
 

@@ -82,8 +82,25 @@ window.hoidap = (() => {
     }
   }).observe(document, { subtree: true, childList: true, attributeFilter: FOREIGN });
 
+  // Light or dark: as the machine has it until a person chooses; the choice is all that the browser keeps of it.
+  const THEME = "hoidap-theme";
+  const isDark = () => document.body.classList.contains("dark");
+  function theme(element) {
+    const button = one("button", element);
+    const dark = button.textContent;
+    const show = () => { button.textContent = isDark() ? button.dataset.light : dark; };
+    const chosen = localStorage.getItem(THEME);
+    if (chosen) document.body.classList.toggle("dark", chosen === "dark");
+    button.addEventListener("click", () => {
+      localStorage.setItem(THEME, isDark() ? "light" : "dark");
+      document.body.classList.toggle("dark");
+    });
+    new MutationObserver(show).observe(document.body, { attributeFilter: ["class"] });
+    show();
+  }
+
   onClick("[data-confirm]", (button) => one("dialog.hd-confirm").close(button.dataset.confirm));
   document.documentElement.lang = "vi";
 
-  return { wide, calm, one, all, announce, copy, confirmed, onClick, actions };
+  return { wide, calm, one, all, announce, copy, confirmed, onClick, actions, theme };
 })();
