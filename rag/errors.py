@@ -115,6 +115,11 @@ class LibraryBusy(StorageError):
     next_step = "Hãy đợi tiến trình đó xong rồi thử lại."
 
 
+class CannotPutBack(StorageError):
+    problem = "Không hoàn tác được: tài liệu này đã được nạp lại."
+    next_step = "Bản đang có trong kho được giữ nguyên."
+
+
 class DocumentChanged(StorageError):
     problem = "Tài liệu vừa được thay hoặc xóa trong lúc trả lời."
     next_step = "Hãy hỏi lại."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rag.database import Database
 from rag.duplicates.store import DuplicateStore
 from rag.errors import MissingPackage, ModelCorrupted, StorageError
+from rag.failures import Failures
 from rag.known_files import KnownFiles
 from rag.records import Document, Landmark, Span
 from rag.store import Store
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rag.meetings.people import Person
     from rag.meetings.records import Meeting
     from rag.meetings.store import MeetingStore, Watch
+    from rag.removal import Removed
     from rag.settings import Settings
 
 
@@ -46,6 +48,7 @@ class Library:
         self.database = Database(settings.data / "hoidap.sqlite")
         self.store = Store(self.database)
         self.known_files = KnownFiles(self.database)
+        self.failures = Failures(self.database)
         self.duplicates = DuplicateStore(self.database)
         self._lock = threading.RLock()
         self._encoder = encoder
@@ -193,6 +196,28 @@ class Library:
         removed = self.store.delete(document_ids)
         self.indexes.refresh()
         return removed
+
+    def remove(self, document_ids: Sequence[str]) -> Removed:
+        """As `delete`, handing over all that `put_back` needs; it is as large as what was removed."""
+        from rag.removal import take_out
+
+        removed = take_out(self.store, document_ids)
+        self.indexes.refresh()
+        return removed
+
+    def put_back(self, removed: Removed) -> None:
+        """Undo `remove` without the encoder: the same ids, texts, marks and vectors.
+
+        Raises:
+            CannotPutBack: the same text or file has come in again meanwhile; then nothing is changed.
+        """
+        from rag.duplicates.refresh import refresh
+        from rag.removal import put_back
+
+        put_back(self.store, removed)
+        self.indexes.refresh()
+        refresh(self)
+        self.meeting_store.refresh()
 
 
 @contextmanager

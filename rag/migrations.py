@@ -90,7 +90,14 @@ CREATE TABLE landmarks(
 ) STRICT, WITHOUT ROWID;
 """
 
-STEPS = (_INITIAL, _FILES, _DUPLICATES, _MEETINGS, _LANDMARKS)
+# What could not be read, until it can or is dismissed.
+_FAILURES = """
+CREATE TABLE failures(
+  source TEXT PRIMARY KEY, path TEXT NOT NULL, reason TEXT NOT NULL, failed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+STEPS = (_INITIAL, _FILES, _DUPLICATES, _MEETINGS, _LANDMARKS, _FAILURES)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
