@@ -158,6 +158,13 @@ class Store:
         found = self.chunks([row[0] for row in rows])
         return [found[row[0]] for row in rows]
 
+    def chunk_ids_of(self, document_ids: Iterable[str]) -> list[int]:
+        """The ids of all chunks of these documents, rising."""
+        wanted = sorted(set(document_ids))
+        marks = ",".join("?" * len(wanted))
+        rows = self.database.rows(f"SELECT id FROM chunks WHERE document_id IN ({marks}) ORDER BY id", wanted)
+        return [row[0] for row in rows]
+
     def chunk_documents(self, ids: Iterable[int]) -> dict[int, str]:
         """The document of each chunk that still exists among the given ids."""
         wanted = sorted(set(ids))

@@ -331,6 +331,20 @@ def test_a_question_without_marks_says_how_it_was_understood(
     assert "Đang hiểu là" not in capsys.readouterr().out
 
 
+def test_a_question_within_a_document_says_so_where_it_is_refused(
+    seeded: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Library, "open", lambda _: nullcontext(seeded))
+    ids = {document.path[:3]: document.id for document in seeded.documents()}
+    assert run_here(monkeypatch, "ask", SON_LA, "--extractive", "--in", ids["003"], "--in", ids["000"]) == 0
+    assert "Nguồn:\n  [1] “Sáng 22/10" in capsys.readouterr().out
+    assert run_here(monkeypatch, "ask", SON_LA, "--extractive", "--in", ids["000"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Không tìm thấy thông tin trong tài liệu.\n") and "bỏ --in để hỏi cả kho" in shown
+    assert run_here(monkeypatch, "ask", SON_LA, "--in", "khong-co") == 2
+    assert "hoidap docs list" in capsys.readouterr().err
+
+
 def test_a_greeting_is_printed_alone(
     seeded: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
