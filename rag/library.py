@@ -19,6 +19,7 @@ from rag.tone_marks import ToneMarks
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
+    from rag.chats.store import ChatStore
     from rag.indexes import Indexes
     from rag.llm import LLM
     from rag.meetings.people import Person
@@ -184,6 +185,13 @@ class Library:
             if self._meetings is None or self._meetings[0] != seq:
                 self._meetings = (seq, by_date(self.meeting_store.all()))
             return list(self._meetings[1])
+
+    @property
+    def chats(self) -> ChatStore:
+        """The conversations that are kept, each of one user."""
+        from rag.chats.store import ChatStore
+
+        return ChatStore(self.database)
 
     def people(self) -> list[Person]:
         """Everyone who took part in a meeting, with the offices held over time."""

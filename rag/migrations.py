@@ -97,7 +97,21 @@ CREATE TABLE failures(
 ) STRICT, WITHOUT ROWID;
 """
 
-STEPS = (_INITIAL, _FILES, _DUPLICATES, _MEETINGS, _LANDMARKS, _FAILURES)
+# Conversations. The words that search reads stand before the long record, so that it need not be read.
+_CHATS = """
+CREATE TABLE chats(
+  id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, words TEXT NOT NULL,
+  created TEXT NOT NULL, updated TEXT NOT NULL
+) STRICT;
+CREATE INDEX chats_by_user ON chats(user, updated);
+CREATE TABLE chat_turns(
+  chat_id TEXT NOT NULL REFERENCES chats(id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL, words TEXT NOT NULL, sha256 TEXT NOT NULL, record TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX chat_turns_by_chat ON chat_turns(chat_id, ordinal);
+"""
+
+STEPS = (_INITIAL, _FILES, _DUPLICATES, _MEETINGS, _LANDMARKS, _FAILURES, _CHATS)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -23,6 +23,7 @@ _COMMANDS = {
     "search": ("rag.cli.search", "search_command"),
     "ask": ("rag.cli.ask", "ask_command"),
     "chat": ("rag.cli.chat", "chat_command"),
+    "chats": ("rag.cli.chats", "chats"),
     "ui": ("rag.cli.ui", "ui_command"),
     "eval": ("rag.cli.eval", "eval_command"),
     "calibrate": ("rag.cli.calibrate", "calibrate_command"),

@@ -20,7 +20,7 @@ hoidap.chat = (() => {
     const sent = one("[data-thread]", element);
     if (!sent) return;
     const thread = one(".hd-thread");
-    const nodes = [...sent.cloneNode(true).children];
+    const nodes = [...sent.children];
     if (sent.dataset.thread === "append") thread.append(...nodes);
     if (sent.dataset.thread === "replace") {
       thread.replaceChildren(...nodes);
