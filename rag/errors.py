@@ -52,6 +52,11 @@ class UnknownDocument(BadInput):
     next_step = "Hãy xem danh sách bằng `hoidap docs list`."
 
 
+class UnknownFlag(BadInput):
+    problem = "Không có báo sai này."
+    next_step = "Hãy xem danh sách bằng `hoidap flags list`."
+
+
 class EmptyLibrary(BadInput):
     problem = "Kho chưa có tài liệu nào."
     next_step = "Hãy nạp tài liệu bằng `hoidap ingest THƯ_MỤC`."
