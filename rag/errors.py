@@ -57,6 +57,11 @@ class UnknownChat(BadInput):
     next_step = "Hãy chọn lại trong danh sách; có thể nó đã bị xóa."
 
 
+class UnknownFlag(BadInput):
+    problem = "Không có báo sai này."
+    next_step = "Hãy xem danh sách bằng `hoidap flags list`."
+
+
 class EmptyLibrary(BadInput):
     problem = "Kho chưa có tài liệu nào."
     next_step = "Hãy nạp tài liệu bằng `hoidap ingest THƯ_MỤC`."

@@ -105,9 +105,7 @@ class KnownFiles:
             state = now[file] if file in now else now.setdefault(file, state_of(file))
             if state is None:
                 found[document_id] = "gone"
-            elif (before := kept.get(str(file))) and before != state:
-                found[document_id] = "changed"
-            elif before is None and state.mtime_ns > _ns(ingested_at) + _SETTLED_NS:
+            elif _is_newer(state, kept.get(str(file)), ingested_at):
                 found[document_id] = "changed"
         return found
 
@@ -115,6 +113,10 @@ class KnownFiles:
         """The files in which a document's text stood when they were last read."""
         rows = self._database.rows("SELECT path FROM file_documents WHERE document_id=? ORDER BY path", (document_id,))
         return [Path(row[0]) for row in rows]
+
+
+def _is_newer(state: FileState, read: FileState | None, ingested_at: str) -> bool:
+    return state != read if read else state.mtime_ns > _ns(ingested_at) + _SETTLED_NS
 
 
 def _ns(moment: str) -> int:

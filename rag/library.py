@@ -117,12 +117,26 @@ class Library:
         """
         with self._lock:
             if self._llm is None:
-                from rag.llm import LlamaCpp
-                from rag.models import locate
-
-                path = locate(self.settings.llm, kind="llm", folder=self.settings.models)
-                self._llm = LlamaCpp(path, name=self.settings.llm, threads=self.settings.threads)
+                self._llm = _language_model(self.settings)
             return self._llm
+
+    def change(self, settings: Settings) -> None:
+        """Use other settings from the next question on; another language model is loaded before the old one goes.
+
+        Data folder and encoder must be the same.
+
+        Raises:
+            ModelError: the other model is missing or damaged; nothing has changed.
+        """
+        before = self._llm
+        after = before
+        if settings.llm != self.settings.llm:
+            after = _language_model(settings)
+            after.load()
+        with self._lock:
+            self._llm, self.settings = after, settings
+        if before is not None and before is not after:
+            before.close()
 
     @property
     def tone_marks(self) -> ToneMarks:
@@ -135,13 +149,14 @@ class Library:
             return self._tone_marks[1]
 
     def warm_up(self) -> None:
-        """Load both models now, so that the first question need not wait.
+        """Load the models now, so that the first question need not wait; only the encoder for quotations.
 
         Raises:
             ModelError: one of them is missing or damaged.
         """
         _ = self.encoder
-        self.llm.load()
+        if not self.settings.extractive:
+            self.llm.load()
 
     def documents(self) -> list[Document]:
         """All documents, newest first."""
@@ -226,6 +241,14 @@ class Library:
         self.indexes.refresh()
         refresh(self)
         self.meeting_store.refresh()
+
+
+def _language_model(settings: Settings) -> LLM:
+    from rag.llm import LlamaCpp
+    from rag.models import locate
+
+    path = locate(settings.llm, kind="llm", folder=settings.models)
+    return LlamaCpp(path, name=settings.llm, threads=settings.threads)
 
 
 @contextmanager

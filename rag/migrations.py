@@ -111,7 +111,16 @@ CREATE TABLE chat_turns(
 CREATE UNIQUE INDEX chat_turns_by_chat ON chat_turns(chat_id, ordinal);
 """
 
-STEPS = (_INITIAL, _FILES, _DUPLICATES, _MEETINGS, _LANDMARKS, _FAILURES, _CHATS)
+# Answers that somebody has called wrong; they outlive the documents they saw.
+_FLAGS = """
+CREATE TABLE flags(
+  id TEXT PRIMARY KEY, user TEXT NOT NULL, made_at TEXT NOT NULL, wrong TEXT NOT NULL, expected TEXT NOT NULL,
+  note TEXT NOT NULL, seen TEXT NOT NULL, question TEXT
+) STRICT;
+CREATE INDEX flags_by_user ON flags(user, made_at);
+"""
+
+STEPS = (_INITIAL, _FILES, _DUPLICATES, _MEETINGS, _LANDMARKS, _FAILURES, _CHATS, _FLAGS)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

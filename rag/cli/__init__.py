@@ -27,6 +27,7 @@ _COMMANDS = {
     "ui": ("rag.cli.ui", "ui_command"),
     "eval": ("rag.cli.eval", "eval_command"),
     "calibrate": ("rag.cli.calibrate", "calibrate_command"),
+    "flags": ("rag.cli.flags", "flags"),
     "verify": ("rag.cli.verify", "verify_command"),
     "backup": ("rag.cli.backup", "backup_command"),
     "restore": ("rag.cli.backup", "restore_command"),
