@@ -37,7 +37,7 @@ class Package:
 
 
 def packages() -> list[Package]:
-    """The installed packages that hoidap needs, directly or through others, by name; without itself and optional extras."""
+    """The installed packages that hoidap needs, directly or through others, by name; without itself and extras."""
     found: dict[str, Package] = {}
     waiting = [ROOT, *MAIN]
     while waiting:
