@@ -24,6 +24,7 @@ _COMMANDS = {
     "ask": ("rag.cli.ask", "ask_command"),
     "chat": ("rag.cli.chat", "chat_command"),
     "ui": ("rag.cli.ui", "ui_command"),
+    "password": ("rag.cli.ui", "password_command"),
     "eval": ("rag.cli.eval", "eval_command"),
     "calibrate": ("rag.cli.calibrate", "calibrate_command"),
     "verify": ("rag.cli.verify", "verify_command"),
