@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from ui.access import labels
-from ui.access.login import COOKIE, LEAVE, PATH
+from ui.access.login import COOKIE, PATH
 from ui.visitors import HEADER
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class KnownVisitor:
             await self._app(scope, receive, send)
             return
         headers = [pair for pair in scope["headers"] if pair[0].lower() != HEADER.encode()]
-        if self._sessions is not None and scope["path"] not in (HEALTH, PATH, LEAVE):
+        if self._sessions is not None and scope["path"] not in (HEALTH, PATH):
             user = self._sessions.user(_cookie(scope))
             if user is None:
                 await _refusal(scope)(scope, receive, send)
