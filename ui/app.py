@@ -24,7 +24,8 @@ ASSETS = Path(__file__).parent / "assets"
 ROOMS = ("frame", "access", "sources", "chat", "documents")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
 MAX_FILE_SIZE = "20mb"
-QUEUE_SIZE = 16
+QUEUE_SIZE = 64
+"""Events that may wait for a handler; more are refused."""
 CACHE_SECONDS = 3600
 POLL_SECONDS = 1.0
 

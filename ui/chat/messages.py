@@ -125,6 +125,8 @@ def _progress(e: Exchange) -> Html:
 
 
 def _stage(e: Exchange) -> str:
+    if e.ahead:
+        return labels.waiting(e.ahead)
     if e.status is None:
         return labels.WAITING
     return labels.STAGES.get(e.status.stage, labels.STAGES["search"])
