@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui import labels
+from ui.access import leaving
 from ui.backend import Backend
 from ui.chat import page as chat_page
 from ui.chat.page import QUICK
@@ -14,16 +15,18 @@ from ui.documents import page as documents_page
 from ui.readiness import Readiness
 from ui.render import element
 from ui.sources.panel import helpers, panel
-from ui.toolkit import gradio
+from ui.toolkit import gradio, takes_request
+from ui.visitors import visitor
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 ASSETS = Path(__file__).parent / "assets"
-ROOMS = ("frame", "sources", "chat", "documents")
+ROOMS = ("frame", "access", "sources", "chat", "documents")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
 MAX_FILE_SIZE = "20mb"
-QUEUE_SIZE = 16
+QUEUE_SIZE = 64
+"""Events that may wait for a handler; more are refused."""
 CACHE_SECONDS = 3600
 POLL_SECONDS = 1.0
 
@@ -37,7 +40,7 @@ def build(backend: Backend, readiness: Readiness) -> Any:
         fill_width=True,
         delete_cache=(CACHE_SECONDS, CACHE_SECONDS),
     ) as page:
-        models = _header()
+        models, leave = _header()
         with gr.Row(elem_id="hd-main", equal_height=False):
             with gr.Column(scale=3, min_width=300, elem_id="hd-left"), gr.Tabs(elem_id="hd-tabs") as tabs:
                 with gr.Tab(labels.TAB_CHAT, id="chat"):
@@ -53,11 +56,13 @@ def build(backend: Backend, readiness: Readiness) -> Any:
         page.load(*fresh, **QUICK)
         tab.select(*fresh, **QUICK)
         _watch_models(page, models, readiness)
+        page.load(takes_request(_leave_button), None, [leave], **QUICK)
     page.queue(max_size=QUEUE_SIZE, api_open=False)
     return page
 
 
-def _header() -> Any:
+def _header() -> tuple[Any, Any]:
+    """The state of the models, and the place of the button that logs out."""
     gr = gradio()
     with gr.Row(elem_id="hd-header"):
         title = element("div", element("h1", labels.APP), element("p", labels.TAGLINE), class_="hd-brand")
@@ -65,7 +70,12 @@ def _header() -> Any:
         models = gr.HTML("", elem_id="hd-models", apply_default_css=False, js_on_load=None)
         theme = element("button", labels.DARK, type="button", data_theme=True, data_light=labels.LIGHT)
         gr.HTML(theme.markup, apply_default_css=False, js_on_load="window.hoidap.theme(element)")
-        return models
+        leave = gr.HTML("", elem_id="hd-leave", apply_default_css=False, js_on_load=None)
+    return models, leave
+
+
+def _leave_button(request: Any) -> str:
+    return leaving.button(visitor(request)).markup
 
 
 def _watch_models(page: Any, models: Any, readiness: Readiness) -> None:

@@ -160,3 +160,8 @@ def source_of(number: int, title: str) -> str:
 
 def reading(done: int, total: int) -> str:
     return f"Đang đọc tệp {done}/{total}"
+
+
+def waiting(ahead: int) -> str:
+    """The place in the line before the model."""
+    return f"Đang chờ: còn {ahead} câu phía trước"

@@ -22,10 +22,14 @@ TAGS = frozenset(
         "details",
         "dialog",
         "div",
+        "form",
         "h1",
         "h2",
         "h3",
+        "input",
+        "label",
         "li",
+        "main",
         "mark",
         "ol",
         "p",
@@ -38,7 +42,19 @@ TAGS = frozenset(
         "ul",
     }
 )
+VOID = frozenset({"input"})
+"""Tags without an end tag or children."""
 ATTRIBUTES = frozenset({"class", "download", "href", "role", "tabindex", "title", "type", "hidden", "max", "value"})
+_FIXED = {
+    "action": frozenset({"/login"}),
+    "autocomplete": frozenset({"username", "current-password"}),
+    "autofocus": frozenset({"True"}),
+    "maxlength": frozenset({"64", "256"}),
+    "method": frozenset({"post"}),
+    "name": frozenset({"name", "password"}),
+    "required": frozenset({"True"}),
+}
+"""Of the login form, the only form: attributes that are harmless with these values alone."""
 DOWNLOAD = re.compile(r"/download/[a-z]+/[A-Za-z0-9_-]{1,64}/[a-z]{1,8}")
 """The one kind of link that leads out of the page; see `ui.downloads`."""
 _FREE_PREFIXES = ("data-", "aria-")
@@ -75,20 +91,39 @@ def element(tag: str, *children: Child, **attributes: str | int | float | bool |
     the page.
 
     Raises:
-        ValueError: a tag or attribute that is not on the list, or a link out of the page.
+        ValueError: a tag or attribute that is not on the list, a link out of the page, children where none may be.
     """
-    if tag not in TAGS:
-        raise ValueError(f"tag {tag!r} is not allowed")
+    if tag not in TAGS or (children and tag in VOID):
+        raise ValueError(f"tag {tag!r} is not allowed" + " to have children" * (tag in VOID))
     opening = f"<{tag}{''.join(_attribute(name, value) for name, value in attributes.items())}>"
+    if tag in VOID:
+        return Html(opening)
     return Html(f"{opening}{group(*children).markup}</{tag}>")
 
 
 def _attribute(key: str, value: str | int | float | bool | None) -> str:
     name = key.rstrip("_").replace("_", "-")
-    if name not in ATTRIBUTES and not name.startswith(_FREE_PREFIXES):
+    absent = value is None or value is False
+    fixed = name in _FIXED and (absent or str(value) in _FIXED[name])
+    if name not in ATTRIBUTES and not name.startswith(_FREE_PREFIXES) and not fixed:
         raise ValueError(f"attribute {name!r} is not allowed")
     if name == "href" and not (str(value).startswith("#") or DOWNLOAD.fullmatch(str(value))):
         raise ValueError("a link may only point inside the page or to a download of ours")
-    if value is None or value is False:
+    if absent:
         return ""
     return f" {name}" if value is True else f' {name}="{escape(str(value))}"'
+
+
+def page(title: str, style: str, *children: Child) -> str:
+    """A whole page that stands alone, without scripts; `style` is a style sheet of ours.
+
+    Raises:
+        ValueError: the style would end its own element.
+    """
+    if "<" in style:
+        raise ValueError("a style sheet has no markup")
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{style}</style>"
+    )
+    return f'<!doctype html><html lang="vi"><head>{head}</head><body>{group(*children).markup}</body></html>'

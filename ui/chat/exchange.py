@@ -15,6 +15,7 @@ from rag.records import Answer, Citation, Done, Event, Evidence, Status, Token, 
 from ui import labels
 from ui.backend import Backend
 from ui.chat.pace import Pace
+from ui.chat.queueing import Guest, Place, in_turn
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,8 @@ class Exchange:
     phase: Phase = Phase.WAITING
     standalone: str = ""
     status: Status | None = None
+    ahead: int = 0
+    """Questions that the model answers before this one."""
     evidence: tuple[Citation, ...] = ()
     draft: str = ""
     answer: Answer | None = None
@@ -64,6 +67,7 @@ class Conversation:
         self.current: Exchange | None = None
         self.count = 0
         self._stop = threading.Event()
+        self._taking = threading.Lock()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Conversation:
         """Gradio copies the initial value for every session; a session starts empty."""
@@ -87,6 +91,14 @@ class Conversation:
         self.count += 1
         self.current = Exchange(self.count, question.strip())
         return True
+
+    def take(self) -> Exchange | None:
+        """The question that waits, for whoever answers it; None for everybody after."""
+        with self._taking:
+            if self.current is None or self.current.phase is not Phase.WAITING:
+                return None
+            self.current = replace(self.current, phase=Phase.WORKING)
+            return self.current
 
     def stop(self) -> None:
         """End the current exchange: at once when it still waits for its turn, else at its next event."""
@@ -115,13 +127,13 @@ class Conversation:
         return [(e.question, e.answer.answer) for e in self.past[-REMEMBERED:] if e.answer is not None]
 
 
-def answer(backend: Backend, conversation: Conversation) -> Generator[Exchange]:
+def answer(backend: Backend, conversation: Conversation, guest: Guest | None = None) -> Generator[Exchange]:
     """Answer the waiting question; every yielded exchange is the whole new state of the screen."""
-    waiting = conversation.current
-    if waiting is None or waiting.phase is not Phase.WAITING:
+    taken = conversation.take()
+    if taken is None:
         return
     try:
-        for exchange in _follow(backend, conversation, replace(waiting, phase=Phase.WORKING)):
+        for exchange in _follow(backend, conversation, taken, guest or Guest()):
             conversation.current = exchange
             yield exchange
     finally:
@@ -129,11 +141,13 @@ def answer(backend: Backend, conversation: Conversation) -> Generator[Exchange]:
             conversation.current = _stopped(conversation.current)
 
 
-def _follow(backend: Backend, conversation: Conversation, exchange: Exchange) -> Iterator[Exchange]:
+def _follow(backend: Backend, conversation: Conversation, exchange: Exchange, guest: Guest) -> Iterator[Exchange]:
     yield exchange
     pace = Pace()
     try:
-        with closing(backend.ask(exchange.question, conversation.history())) as events:
+        guest.admit()
+        asked = backend.ask(exchange.question, conversation.history())
+        with closing(in_turn(asked, guest.enter, lambda: conversation.stopping)) as events:
             for event in events:
                 exchange = replace(after(exchange, event), seconds_left=pace.seconds_left(event))
                 if exchange.answer and exchange.answer.refused:
@@ -151,9 +165,11 @@ def _follow(backend: Backend, conversation: Conversation, exchange: Exchange) ->
         yield _failed(exchange, labels.UNEXPECTED)
 
 
-def after(exchange: Exchange, event: Event) -> Exchange:
+def after(exchange: Exchange, event: Event | Place) -> Exchange:
     """The exchange once an event has happened."""
     match event:
+        case Place(ahead):
+            return replace(exchange, ahead=ahead)
         case Status():
             return replace(exchange, status=event)
         case Evidence(citations, standalone):

@@ -10,17 +10,20 @@ from ui import labels
 from ui.backend import Backend
 from ui.chat import updates
 from ui.chat.exchange import Conversation
+from ui.chat.queueing import Desk, Guest
 from ui.chat.updates import Updates
 from ui.render import element
-from ui.toolkit import gradio, sent, takes_event
+from ui.toolkit import gradio, sent, takes_event, takes_request
+from ui.visitors import person
 
 QUESTION_LENGTH = 1000
-"""Characters; a longer question is cut by the browser."""
-LLM = "llm"
-"""Everything that uses the language model waits in this queue."""
+"""Characters; a longer question is cut by the browser, and here for who has no browser."""
+AT_ONCE = 20
+"""Answers that may be under way at once: more than may wait for the model (`ui.turns`), so that evidence
+never waits, and fewer than Gradio has threads."""
 PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 QUICK = {**PRIVATE, "queue": False}
-ANSWERING = {**PRIVATE, "concurrency_limit": 1, "concurrency_id": LLM}
+ANSWERING = {**PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "answers"}
 
 
 @dataclass(frozen=True)
@@ -106,9 +109,10 @@ def _question(gr: Any) -> Any:
 def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
     """Connect the events: showing the question is instant, answering it waits for its turn."""
     gr = gradio()
+    desk = Desk()
 
     def begin(conversation: Conversation, question: str | None) -> Updates:
-        return updates.begin(conversation, question or "")
+        return updates.begin(conversation, (question or "")[:QUESTION_LENGTH])
 
     @takes_event
     def example(conversation: Conversation, event: Any) -> Updates:
@@ -116,8 +120,9 @@ def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
         known = isinstance(index, int) and 0 <= index < len(labels.EXAMPLES)
         return updates.begin(conversation, labels.EXAMPLES[index] if known else "")
 
-    def follow(conversation: Conversation) -> Iterator[Updates]:
-        yield from updates.follow(backend, conversation)
+    @takes_request
+    def follow(conversation: Conversation, request: Any) -> Iterator[Updates]:
+        yield from updates.follow(backend, conversation, Guest(person(request), desk))
 
     def clear(conversation: Conversation) -> Updates:
         return updates.clear(backend, conversation)
