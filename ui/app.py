@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from ui.backend import Backend
 from ui.chat import page as chat_page
 from ui.chat.page import QUICK
 from ui.documents import page as documents_page
+from ui.history import page as history_page
+from ui.history.keeping import keep
 from ui.readiness import Readiness
 from ui.render import element
 from ui.sources.panel import helpers, panel
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 ASSETS = Path(__file__).parent / "assets"
-ROOMS = ("frame", "access", "sources", "chat", "documents")
+ROOMS = ("frame", "access", "sources", "chat", "documents", "history")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
 MAX_FILE_SIZE = "20mb"
 QUEUE_SIZE = 64
@@ -44,16 +47,19 @@ def build(backend: Backend, readiness: Readiness) -> Any:
         with gr.Row(elem_id="hd-main", equal_height=False):
             with gr.Column(scale=3, min_width=300, elem_id="hd-left"), gr.Tabs(elem_id="hd-tabs") as tabs:
                 with gr.Tab(labels.TAB_CHAT, id="chat"):
+                    history_page.print_title()
                     chat = chat_page.build()
                 with gr.Tab(labels.TAB_DOCUMENTS, id="documents", render_children=True) as tab:
                     documents = documents_page.build()
             with gr.Column(scale=2, min_width=300, elem_id="hd-right"):
                 gr.HTML(panel().markup, apply_default_css=False, js_on_load=None)
         gr.HTML(helpers().markup, elem_id="hd-helpers", apply_default_css=False, js_on_load=None)
-        chat_page.wire(chat, backend, tabs)
+        history = history_page.build(chat)
+        answered = chat_page.wire(chat, backend, tabs, keep=partial(keep, backend))
         refresh = documents_page.wire(documents, chat, backend)
         fresh = (refresh, [documents.filter, chat.state], [documents.listing, chat.welcome])
-        page.load(*fresh, **QUICK)
+        ready = page.load(*fresh, **QUICK)
+        history_page.wire(history, chat, backend, ready=ready, answered=answered)
         tab.select(*fresh, **QUICK)
         _watch_models(page, models, readiness)
         page.load(takes_request(_leave_button), None, [leave], **QUICK)

@@ -10,6 +10,7 @@ from rag.records import Document, Event, IngestProgress, Span, Turn
 
 if TYPE_CHECKING:
     from rag import Library
+    from rag.chats.store import ChatStore
 
 
 class Backend:
@@ -22,6 +23,11 @@ class Backend:
     def uploads(self) -> Path:
         """The folder that keeps uploaded files."""
         return self._library.settings.data / "uploads"
+
+    @property
+    def chats(self) -> ChatStore:
+        """The kept conversations; each of its verbs names the user."""
+        return self._library.chats
 
     def documents(self) -> list[Document]:
         return self._library.documents()

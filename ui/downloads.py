@@ -6,13 +6,14 @@ Always as an attachment: an original may be a web page, which must never run as 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from rag.errors import HoidapError, UnknownDocument
+from rag.errors import HoidapError, UnknownChat, UnknownDocument
 from rag.sources import file_of
 from ui import labels
 from ui.backend import Backend
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 UNKNOWN = "application/octet-stream"
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
+"""What no system takes, or Windows does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,22 @@ def original(backend: Backend, user: str, key: str, form: str) -> Download:
     return Download(file.name, file)
 
 
-PROVIDERS: Mapping[str, Provider] = {"original": original}
+def chat(backend: Backend, user: str, key: str, form: str) -> Download:
+    """A kept conversation of this user as a file in one of `rag.chats.export.FORMS`.
+
+    Raises:
+        UnknownChat: there is none of that id and form, or it is another user's.
+    """
+    from rag.chats.export import FORMS, exported
+
+    if form not in FORMS:
+        raise UnknownChat()
+    found = backend.chats.chat(user, key)
+    name = f"{_NOT_IN_NAMES.sub(' ', found.title).strip(' .') or labels.NAMELESS}.{form}"
+    return Download(name, exported(found, backend.chats.turns(user, key), form))
+
+
+PROVIDERS: Mapping[str, Provider] = {"original": original, "chat": chat}
 
 
 def add_routes(app: FastAPI, backend: Backend) -> None:

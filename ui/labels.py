@@ -54,6 +54,7 @@ STOPPED_NOTHING = "Chưa có câu trả lời nào."
 ANSWERED = "Đã trả lời."
 UNEXPECTED = "Có lỗi ngoài dự kiến. Hãy thử lại; chi tiết đã được ghi vào nhật ký của chương trình."
 NO_DOWNLOAD = "Không có tệp này. Hãy mở lại trang rồi thử lại."
+NAMELESS = "hoi-dap"
 NO_ORIGINAL = "Tệp gốc không còn ở chỗ cũ; văn bản đã nạp vẫn xem được trong trang."
 REASONS = {
     "no_evidence": "Không có đoạn nào trong kho nói về điều này.",

@@ -6,7 +6,8 @@ import logging
 import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -53,6 +54,7 @@ class Exchange:
     """Documents that a refused question was looked for in."""
     stale: frozenset[int] = frozenset()
     """Numbers of the citations that their document no longer bears out."""
+    asked_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
 
     @property
     def finished(self) -> bool:
@@ -66,6 +68,13 @@ class Conversation:
         self.past: list[Exchange] = []
         self.current: Exchange | None = None
         self.count = 0
+        self.chat_id: str | None = None
+        """Where it is kept; None before its first exchange is saved."""
+        self.kept = 0
+        """Number of the last exchange that was saved."""
+        self.not_kept = ""
+        """Why the last saving failed."""
+        self.keeping = threading.Lock()
         self._stop = threading.Event()
         self._taking = threading.Lock()
 
@@ -111,16 +120,23 @@ class Conversation:
         if self.busy:
             return False
         self.past, self.current = [], None
+        self.chat_id, self.kept, self.not_kept = None, self.count, ""
         return True
 
-    def open(self, exchanges: Iterable[Exchange]) -> bool:
+    def open(self, exchanges: Iterable[Exchange], chat_id: str | None = None) -> bool:
         """Go on with a saved conversation; its exchanges get numbers that no chip on the page has yet."""
         if self.busy:
             return False
         self.past = [replace(e, number=number) for number, e in enumerate(exchanges, self.count + 1)]
         self.count += len(self.past)
         self.current = None
+        self.chat_id, self.kept, self.not_kept = chat_id, self.count, ""
         return True
+
+    def unkept(self) -> list[Exchange]:
+        """Finished exchanges that are not saved yet, oldest first."""
+        shown = [*self.past, self.current] if self.current else self.past
+        return [e for e in shown if e.finished and e.number > self.kept]
 
     def history(self) -> list[Turn]:
         """The last answered questions, oldest first, refusals too: a follow-up may build on one."""
