@@ -103,11 +103,10 @@ class KnownFiles:
         for document_id, source, ingested_at in self._database.rows("SELECT id, source, ingested_at FROM documents"):
             file = file_of(source)
             state = now[file] if file in now else now.setdefault(file, state_of(file))
+            before = kept.get(str(file))
             if state is None:
                 found[document_id] = "gone"
-            elif (before := kept.get(str(file))) and before != state:
-                found[document_id] = "changed"
-            elif before is None and state.mtime_ns > _ns(ingested_at) + _SETTLED_NS:
+            elif before != state if before else state.mtime_ns > _ns(ingested_at) + _SETTLED_NS:
                 found[document_id] = "changed"
         return found
 

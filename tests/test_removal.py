@@ -82,7 +82,7 @@ def test_what_has_come_in_again_is_left_alone(full: Library, tmp_path: Path, nam
         (tmp_path / "a.txt").rename(tmp_path / name)
     bring_in(full, tmp_path / name)
     before = rows(full)
-    with pytest.raises(CannotPutBack, match="cà phê.*đã được nạp lại"):
+    with pytest.raises(CannotPutBack, match=r"cà phê.*đã được nạp lại"):
         full.put_back(removed)
     assert rows(full) == before
 

@@ -56,13 +56,13 @@ def load(backend: Backend, document_id: str, citations: Sequence[Citation] = ())
     return Article(document, backend.text(document_id), backend.spans(document_id), citations)
 
 
-def bundle(message: int | str, articles: Sequence[Article]) -> Html:
-    """All the panel needs for one message: the marked articles and the citations in order."""
+def bundle(message: int | str, articles: Sequence[Article], *, note: Html = NOTHING) -> Html:
+    """All the panel needs for one message: the marked articles, each under the note, and the citations in order."""
     citations = sorted((c for a in articles for c in a.citations), key=lambda c: c.number)
     return element(
         "div",
         element("ol", *(_reference(message, c) for c in citations)),
-        *(article(message, a) for a in articles),
+        *(article(message, a, note) for a in articles),
         data_message=message,
     )
 
@@ -87,7 +87,7 @@ def copied(citation: Citation) -> str:
     return f"“{citation.quote}”\n{citation.title} ({labels.place_and_date(citation)}). {where}."
 
 
-def article(message: int | str, shown: Article) -> Html:
+def article(message: int | str, shown: Article, note: Html = NOTHING) -> Html:
     document = shown.document
     published = document.published.value if document.published else None
     facts = " · ".join((labels.date(published), document.path, labels.characters(document.characters)))
@@ -95,6 +95,7 @@ def article(message: int | str, shown: Article) -> Html:
         "article",
         element("h3", document.title or document.path),
         element("p", facts, class_="hd-facts"),
+        note,
         element("div", *_body(message, shown), class_="hd-text"),
         data_document=document.id,
     )
