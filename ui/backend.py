@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,12 @@ from rag.records import Document, Event, IngestProgress, Span, Turn
 if TYPE_CHECKING:
     from rag import Library
     from rag.chats.store import ChatStore
+    from rag.failures import Failure
+    from rag.file_search import FoundFile
+    from rag.removal import Removed
+
+_WATCHED = 16
+"""Passages encoded together while somebody watches: two or three documents, about two seconds on two cores."""
 
 
 class Backend:
@@ -53,6 +59,28 @@ class Backend:
     def delete(self, document_ids: Sequence[str]) -> int:
         return self._library.delete(document_ids)
 
+    def remove(self, document_ids: Sequence[str]) -> Removed:
+        """Delete documents, handing over what `put_back` needs."""
+        return self._library.remove(document_ids)
+
+    def put_back(self, removed: Removed) -> None:
+        self._library.put_back(removed)
+
+    def stale(self) -> Mapping[str, str]:
+        """`changed` or `gone` of the documents whose file is not as it was read, by id."""
+        return self._library.known_files.stale()
+
+    def reprints(self, document_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """The near duplicates of those among the documents that have any."""
+        return self._library.duplicates.of(document_ids)
+
+    def failures(self) -> list[Failure]:
+        """What could not be read, newest first."""
+        return self._library.failures.all()
+
+    def dismiss(self, sources: Sequence[str]) -> None:
+        self._library.failures.dismiss(sources)
+
     def warm_up(self) -> None:
         self._library.warm_up()
 
@@ -65,3 +93,9 @@ class Backend:
         from rag import ingest
 
         return ingest(self._library, paths)
+
+    def ingest_files(self, files: Sequence[FoundFile]) -> Generator[IngestProgress]:
+        """As `ingest`, in small batches, so that somebody who watches sees each document come in."""
+        from rag.ingestion import ingest_files
+
+        return ingest_files(self._library, files, passages=_WATCHED)
