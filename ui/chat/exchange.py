@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -39,6 +39,8 @@ class Exchange:
     evidence: tuple[Citation, ...] = ()
     draft: str = ""
     answer: Answer | None = None
+    features: Mapping[str, float] = field(default_factory=dict)
+    """What the confidence of the answer was computed from."""
     error: str = ""
 
     @property
@@ -138,11 +140,12 @@ def after(exchange: Exchange, event: Event) -> Exchange:
             return replace(exchange, evidence=citations, standalone=standalone)
         case Token(text):
             return replace(exchange, draft=exchange.draft + text)
-        case Done(final):
+        case Done(final, features):
             return replace(
                 exchange,
                 phase=Phase.ANSWERED,
                 answer=final,
+                features=features,
                 standalone=final.standalone_question,
                 evidence=(final.correction.citation,) if final.correction else final.citations,
                 draft="",
