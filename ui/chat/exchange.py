@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -16,6 +16,9 @@ from ui import labels
 from ui.backend import Backend
 
 log = logging.getLogger(__name__)
+
+REMEMBERED = 20
+"""Exchanges that go along with a question; `rag` looks back at fewer."""
 
 
 class Phase(StrEnum):
@@ -93,9 +96,18 @@ class Conversation:
         self.past, self.current = [], None
         return True
 
+    def open(self, exchanges: Iterable[Exchange]) -> bool:
+        """Go on with a saved conversation; its exchanges get numbers that no chip on the page has yet."""
+        if self.busy:
+            return False
+        self.past = [replace(e, number=number) for number, e in enumerate(exchanges, self.count + 1)]
+        self.count += len(self.past)
+        self.current = None
+        return True
+
     def history(self) -> list[Turn]:
-        """The answered questions, oldest first, refusals too: a follow-up may build on one."""
-        return [(e.question, e.answer.answer) for e in self.past if e.answer is not None]
+        """The last answered questions, oldest first, refusals too: a follow-up may build on one."""
+        return [(e.question, e.answer.answer) for e in self.past[-REMEMBERED:] if e.answer is not None]
 
 
 def answer(backend: Backend, conversation: Conversation) -> Iterator[Exchange]:

@@ -1,16 +1,17 @@
 """What each event of the chat tab changes on screen, as Gradio updates.
 
-`begin` and `clear` update `ChatPage.whole`, the others `ChatPage.screen`.
+`begin`, `opened` and `clear` update `ChatPage.whole`, `earlier` the thread and its sources,
+the others `ChatPage.screen`.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ui.backend import Backend
-from ui.chat import messages
+from ui.chat import messages, thread
 from ui.chat.exchange import Conversation, Exchange, answer
 from ui.chat.welcome import welcome
 from ui.sources import articles
@@ -22,12 +23,32 @@ Updates = tuple[Any, ...]
 
 
 def begin(conversation: Conversation, question: str) -> Updates:
-    """Show a new question at once, above it the finished exchanges; nothing when one is running."""
+    """Show a new question at once and put the one before it into the thread; nothing when one is running."""
     gr = gradio()
+    finished = conversation.current
     if not conversation.begin(question):
         return (conversation, *[gr.skip()] * 8)
-    past = messages.conversation(conversation.past).markup
+    past = thread.appended(finished).markup if finished else gr.skip()
     return (conversation, "", "", past, *screen(conversation.current))
+
+
+def opened(backend: Backend, conversation: Conversation) -> Updates:
+    """The end of a conversation that was just opened, instead of all that is on screen."""
+    past = conversation.past
+    shown = past[-thread.SHOWN :]
+    first = past[0].number if past else conversation.count + 1
+    empty, _, *buttons = screen(None)
+    buttons[-1] = gradio().Button(visible=bool(past))
+    return (conversation, "", "", thread.replaced(shown, first).markup, empty, _bundles(backend, shown), *buttons)
+
+
+def earlier(backend: Backend, conversation: Conversation, before: object) -> Updates:
+    """More of the past and its articles; `before` is what the page says its first exchange is."""
+    past = conversation.past
+    shown = thread.page_before(past, int(before)) if isinstance(before, str) and before.isdecimal() else []
+    if not shown:
+        return (gradio().skip(), gradio().skip())
+    return (thread.prepended(shown, past[0].number).markup, _bundles(backend, shown))
 
 
 def follow(backend: Backend, conversation: Conversation) -> Iterator[Updates]:
@@ -52,6 +73,11 @@ def _articles(backend: Backend, exchange: Exchange) -> Any:
     except Exception:
         log.exception("the articles of an answer could not be read")
         return gradio().skip()
+
+
+def _bundles(backend: Backend, shown: Sequence[Exchange]) -> Any:
+    found = [_articles(backend, exchange) for exchange in shown]
+    return "".join(markup for markup in found if isinstance(markup, str))
 
 
 def screen(exchange: Exchange | None) -> Updates:
@@ -84,7 +110,8 @@ def clear(backend: Backend, conversation: Conversation) -> Updates:
     if not conversation.clear():
         return (conversation, *[gr.skip()] * 8)
     first = welcome(_any_documents(backend), conversation)
-    return (conversation, "", first.markup, "", *screen(None))
+    nothing = thread.replaced((), conversation.count + 1)
+    return (conversation, "", first.markup, nothing.markup, *screen(None))
 
 
 def _any_documents(backend: Backend) -> bool:

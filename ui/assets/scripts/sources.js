@@ -90,16 +90,20 @@ hoidap.sources = (() => {
     if (item) copy(item.dataset.copy, button);
   }
 
-  // A bundle that the server sent: kept for its message; on a wide screen its first citation opens at once.
-  function keep(element) {
-    const bundle = one("[data-message]", element);
-    if (!bundle) return;
+  // Another conversation is on screen: what was sent for messages before its first is of no use any more.
+  function forget(first) {
+    for (const message of stored.keys()) if (Number(message) < first) stored.delete(message);
+    if (!stored.has(shown.message)) empty();
+  }
+
+  // A bundle that the server sent: kept for its message. On a wide screen the current one's first citation opens.
+  function keep(bundle) {
     const message = bundle.dataset.message;
     stored.set(message, bundle.cloneNode(true));
     if (message === "document") {
       const article = one("article", bundle);
       openDocument(message, article.dataset.document || null, document.activeElement);
-    } else if (wide.matches) {
+    } else if (wide.matches && one(`#hd-current [data-message="${message}"]`)) {
       const first = references(message)[0];
       if (first) openCitation(first.dataset.cite, null);
       else empty();
@@ -120,5 +124,10 @@ hoidap.sources = (() => {
     if (event.key === "Escape" && !one("dialog[open]") && sheet().classList.contains("hd-open")) close();
   });
 
-  return { openCitation, openDocument, load(element, watch) { watch("value", () => keep(element)); } };
+  return {
+    openCitation,
+    openDocument,
+    forget,
+    load(element, watch) { watch("value", () => all("[data-message]", element).forEach(keep)); },
+  };
 })();
