@@ -10,6 +10,10 @@ from ui.backend import Backend
 from ui.chat import page as chat_page
 from ui.chat.page import QUICK
 from ui.documents import page as documents_page
+from ui.preferences import labels as preferences_labels
+from ui.preferences import page as preferences_page
+from ui.quality import labels as quality_labels
+from ui.quality import page as quality_page
 from ui.readiness import Readiness
 from ui.render import element
 from ui.sources.panel import helpers, panel
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 ASSETS = Path(__file__).parent / "assets"
-ROOMS = ("frame", "sources", "chat", "documents")
+ROOMS = ("frame", "sources", "chat", "documents", "quality", "preferences")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
 MAX_FILE_SIZE = "20mb"
 QUEUE_SIZE = 16
@@ -43,10 +47,19 @@ def build(backend: Backend, readiness: Readiness) -> Any:
                     chat = chat_page.build()
                 with gr.Tab(labels.TAB_DOCUMENTS, id="documents", render_children=True) as tab:
                     documents = documents_page.build()
+                with gr.Tab(quality_labels.TAB, id="quality", elem_id="hd-tab-quality", render_children=True) as judged:
+                    quality = quality_page.build()
+                with gr.Tab(
+                    preferences_labels.TAB, id="preferences", elem_id="hd-tab-preferences", render_children=True
+                ) as set_up:
+                    preferences = preferences_page.build()
             with gr.Column(scale=2, min_width=300, elem_id="hd-right"):
                 gr.HTML(panel().markup, apply_default_css=False, js_on_load=None)
         gr.HTML(helpers().markup, elem_id="hd-helpers", apply_default_css=False, js_on_load=None)
+        flag_dialog = quality_page.build_dialog()
         chat_page.wire(chat, backend, tabs)
+        quality_page.wire(quality, flag_dialog, judged, chat, backend)
+        preferences_page.wire(preferences, set_up, backend)
         refresh = documents_page.wire(documents, chat, backend)
         fresh = (refresh, [documents.filter, chat.state], [documents.listing, chat.welcome])
         page.load(*fresh, **QUICK)

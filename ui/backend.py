@@ -75,6 +75,13 @@ class Backend:
     def flags(self) -> FlagStore:
         return FlagStore(self._library.database)
 
+    @property
+    def questions(self) -> Path:
+        """The folder of the own set of questions."""
+        from rag.flags.questions import FOLDER
+
+        return self.settings.data / FOLDER
+
     def flag(
         self,
         user: str,

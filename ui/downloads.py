@@ -5,6 +5,7 @@ Always as an attachment: an original may be a web page, which must never run as 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from rag.errors import HoidapError, UnknownDocument
+from rag.errors import BadInput, HoidapError, UnknownDocument
+from rag.flags.records import as_row
 from rag.sources import file_of
 from ui import labels
 from ui.backend import Backend
@@ -57,7 +59,25 @@ def original(backend: Backend, user: str, key: str, form: str) -> Download:
     return Download(file.name, file)
 
 
-PROVIDERS: Mapping[str, Provider] = {"original": original}
+def plot(backend: Backend, user: str, key: str, form: str) -> Download:
+    """A picture of a kept report.
+
+    Raises:
+        BadInput: there is none.
+    """
+    path = backend.plot(key, form)
+    if path is None:
+        raise BadInput(labels.NO_DOWNLOAD)
+    return Download(f"{key}-{path.name}", path, "image/png")
+
+
+def flags(backend: Backend, user: str, key: str, form: str) -> Download:
+    """This user's flags as JSONL, whatever the key."""
+    lines = (json.dumps(as_row(flag), ensure_ascii=False) + "\n" for flag in backend.flags.all(user))
+    return Download("bao-sai.jsonl", "".join(lines).encode("utf-8", "replace"), "application/x-ndjson")
+
+
+PROVIDERS: Mapping[str, Provider] = {"original": original, "plots": plot, "flags": flags}
 
 
 def add_routes(app: FastAPI, backend: Backend) -> None:

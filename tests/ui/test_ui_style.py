@@ -28,6 +28,9 @@ PAIRS = [
     ("bad", "bad-soft"),
     ("bad", "surface"),
     ("surface", "bad"),
+    ("warn", "surface"),
+    ("bad", "page"),
+    ("text", "raised"),
 ]
 
 

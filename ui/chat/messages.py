@@ -9,6 +9,7 @@ from rag.records import Answer, Correction
 from ui import labels
 from ui.chat.cards import chip, quotes
 from ui.chat.exchange import Exchange, Phase
+from ui.quality.complaint import flag_button
 from ui.render import NOTHING, Child, Html, element, group
 
 MARKER = re.compile(r"\[(\d{1,3})\]")
@@ -34,6 +35,7 @@ def _reply(e: Exchange) -> Iterator[Html]:
         yield element("p", f"{labels.UNDERSTOOD} ", element("bdi", e.standalone), class_="hd-understood")
     if e.answer is not None:
         yield _final(e.number, e.answer)
+        yield flag_button(e.number, e.answer)
     elif e.phase is Phase.FAILED:
         yield _notice("hd-error", labels.ERROR, e.error, role="alert")
     elif e.phase is Phase.STOPPED:

@@ -30,9 +30,7 @@ def _flag(flag: Flag) -> Html:
         (labels.RIGHT, complaint.expected),
         (labels.NOTED, complaint.note),
     )
-    details = (
-        element("div", element("dt", name), element("dd", element("bdi", text))) for name, text in facts if text
-    )
+    details = (element("div", element("dt", name), element("dd", element("bdi", text))) for name, text in facts if text)
     return element(
         "li",
         element(
@@ -59,9 +57,7 @@ def _actions(flag: Flag) -> tuple[Html, ...]:
 
 def _action(name: str, label: str, flag: Flag, **attributes: str) -> Html:
     spoken = f"{label}: {flag.asked}"
-    return element(
-        "button", label, type="button", data_action=name, data_key=flag.id, aria_label=spoken, **attributes
-    )
+    return element("button", label, type="button", data_action=name, data_key=flag.id, aria_label=spoken, **attributes)
 
 
 def _own_set(flags: Sequence[Flag], folder: str) -> Html:

@@ -49,8 +49,14 @@ PLOTS = {
         "Độ tin cậy và thực tế",
         "Điểm nằm trên đường chéo nghĩa là độ tin cậy nói ra đúng bằng tỷ lệ đúng thật.",
     ),
-    "latency": ("Thời gian trả lời", "Phần câu hỏi đã có bằng chứng, có chữ đầu tiên và xong hẳn sau mỗi khoảng thời gian."),
-    "types": ("Đúng theo loại câu hỏi", "Mỗi thanh là một loại câu hỏi; vạch đen là khoảng tin cậy, thanh xám là loại phải từ chối."),
+    "latency": (
+        "Thời gian trả lời",
+        "Phần câu hỏi đã có bằng chứng, có chữ đầu tiên và xong hẳn sau mỗi khoảng thời gian.",
+    ),
+    "types": (
+        "Đúng theo loại câu hỏi",
+        "Mỗi thanh là một loại câu hỏi; vạch đen là khoảng tin cậy, thanh xám là loại phải từ chối.",
+    ),
 }
 
 # ---- a wrong answer
@@ -98,6 +104,7 @@ FORM_NONE = "Câu trả lời này không trích câu nào. Hãy tìm câu có l
 FORM_SEARCH = "Tìm câu khác trong kho"
 FORM_SEARCH_BUTTON = "Tìm"
 FORM_NOT_FOUND = "Không tìm thấy câu nào."
+FORM_MISSING = "Hãy ghi câu trả lời đúng, hoặc đánh dấu rằng tài liệu không có lời đáp."
 FORM_SAVE = "Thêm vào bộ câu đo"
 FORM_ADDED = "Đã thêm vào bộ câu đo."
 

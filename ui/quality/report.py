@@ -72,7 +72,8 @@ def _tables(figures: Mapping[str, Mapping[str, Figure]]) -> Iterator[Html]:
     for name, found in figures.items():
         rows = [(f"{name}.{key}", figure) for key, figure in found.items() if f"{name}.{key}" in FIGURES]
         cells = (
-            (FIGURES[path], written(path, figure), interval(path, figure) or "–", str(figure.n)) for path, figure in rows
+            (FIGURES[path], written(path, figure), interval(path, figure) or "–", str(figure.n))
+            for path, figure in rows
         )
         head = (labels.FIGURE, labels.VALUE, labels.INTERVAL, labels.CASES)
         yield table(GROUPS[name], head, cells)
@@ -81,7 +82,11 @@ def _tables(figures: Mapping[str, Mapping[str, Figure]]) -> Iterator[Html]:
 def _types(types: Mapping[str, Mapping[str, Figure]]) -> Html:
     head = (labels.TYPE, labels.COUNT, *TYPE_FIGURES.values())
     rows = (
-        (kind, str(found["right"].n), *(written(f"types.{name}", found.get(name, Figure(None))) for name in TYPE_FIGURES))
+        (
+            kind,
+            str(found["right"].n),
+            *(written(f"types.{name}", found.get(name, Figure(None))) for name in TYPE_FIGURES),
+        )
         for kind, found in types.items()
         if "right" in found
     )
@@ -91,7 +96,8 @@ def _types(types: Mapping[str, Mapping[str, Figure]]) -> Html:
 def table(caption: str, head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Html:
     """A table in a box of its own that scrolls sideways where it is too narrow; the first cell heads its row."""
     body = (
-        element("tr", element("th", first, scope="row"), *(element("td", cell) for cell in cells)) for first, *cells in rows
+        element("tr", element("th", first, scope="row"), *(element("td", cell) for cell in cells))
+        for first, *cells in rows
     )
     inside = element(
         "table",
