@@ -15,6 +15,10 @@ from ui.chat.page import QUICK
 from ui.documents import page as documents_page
 from ui.history import page as history_page
 from ui.history.keeping import keep
+from ui.preferences import labels as preferences_labels
+from ui.preferences import page as preferences_page
+from ui.quality import labels as quality_labels
+from ui.quality import page as quality_page
 from ui.readiness import Readiness
 from ui.render import element
 from ui.sources.panel import helpers, panel
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 ASSETS = Path(__file__).parent / "assets"
-ROOMS = ("frame", "access", "sources", "chat", "documents", "history")
+ROOMS = ("frame", "access", "sources", "chat", "history", "documents", "quality", "preferences")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
 MAX_FILE_SIZE = "20mb"
 QUEUE_SIZE = 64
@@ -51,6 +55,12 @@ def build(backend: Backend, readiness: Readiness) -> Any:
                     chat = chat_page.build()
                 with gr.Tab(labels.TAB_DOCUMENTS, id="documents", render_children=True) as tab:
                     documents = documents_page.build()
+                with gr.Tab(quality_labels.TAB, id="quality", elem_id="hd-tab-quality", render_children=True) as judged:
+                    quality = quality_page.build()
+                with gr.Tab(
+                    preferences_labels.TAB, id="preferences", elem_id="hd-tab-preferences", render_children=True
+                ) as set_up:
+                    preferences = preferences_page.build()
             with gr.Column(scale=2, min_width=300, elem_id="hd-right"):
                 gr.HTML(panel().markup, apply_default_css=False, js_on_load=None)
         gr.HTML(helpers().markup, elem_id="hd-helpers", apply_default_css=False, js_on_load=None)
@@ -59,6 +69,9 @@ def build(backend: Backend, readiness: Readiness) -> Any:
         fresh = documents_page.wire(documents, chat, backend, page)
         ready = page.load(*fresh, **QUICK)
         history_page.wire(history, chat, backend, ready=ready, answered=answered)
+        flag_dialog = quality_page.build_dialog()
+        quality_page.wire(quality, flag_dialog, judged, chat, backend)
+        preferences_page.wire(preferences, set_up, backend)
         tab.select(*fresh, **QUICK)
         _watch_models(page, models, readiness)
         page.load(takes_request(_leave_button), None, [leave], **QUICK)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rag.records import Document, Event, IngestProgress, Span, Turn
+from rag.flags.records import Complaint, Flag
+from rag.flags.store import FlagStore
+from rag.preferences import changed, config_file, save
+from rag.records import Answer, Citation, Document, Event, IngestProgress, Span, Status, Turn
 
 if TYPE_CHECKING:
-    from rag import Library
+    from rag import Library, Settings
     from rag.chats.store import ChatStore
+    from rag.evaluation.archive import KeptReport
     from rag.failures import Failure
     from rag.file_search import FoundFile
+    from rag.flags.candidates import Candidate
+    from rag.flags.questions import Place
     from rag.removal import Removed
+    from rag.speed import Speed
 
 _WATCHED = 16
 """Passages encoded together while somebody watches: two or three documents, about two seconds on two cores."""
@@ -24,6 +31,7 @@ class Backend:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self.config = config_file()
 
     @property
     def uploads(self) -> Path:
@@ -99,3 +107,89 @@ class Backend:
         from rag.ingestion import ingest_files
 
         return ingest_files(self._library, files, passages=_WATCHED)
+
+    # ---- quality
+
+    def reports(self) -> list[KeptReport]:
+        from rag.evaluation.archive import reports
+
+        return reports(self.settings.data)
+
+    def plot(self, key: str, name: str) -> Path | None:
+        from rag.evaluation.archive import plot
+
+        return plot(self.settings.data, key, name)
+
+    @property
+    def flags(self) -> FlagStore:
+        return FlagStore(self._library.database)
+
+    @property
+    def questions(self) -> Path:
+        """The folder of the own set of questions."""
+        from rag.flags.questions import FOLDER
+
+        return self.settings.data / FOLDER
+
+    def flag(
+        self,
+        user: str,
+        complaint: Complaint,
+        answer: Answer,
+        *,
+        history: Sequence[Turn],
+        evidence: Sequence[Citation],
+        features: Mapping[str, float],
+    ) -> Flag:
+        """Keep an answer that this user calls wrong, with all it saw."""
+        from rag.flags.seen import seen
+
+        kept = seen(self._library, answer, history=history, evidence=evidence, features=features)
+        return self.flags.add(user, complaint, kept)
+
+    def cited(self, flag: Flag) -> list[Candidate]:
+        from rag.flags.candidates import cited
+
+        return cited(self._library, flag)
+
+    def search_sentences(self, words: str) -> list[Candidate]:
+        from rag.flags.candidates import search
+
+        return search(self._library, words)
+
+    def sentence_at(self, place: Place) -> list[Candidate]:
+        from rag.flags.candidates import at
+
+        return list(at(self._library, place))
+
+    def add_question(self, flag: Flag, answers: str, evidence: Sequence[Place]) -> None:
+        from rag.flags.questions import add_question
+
+        add_question(self._library, flag, answers, evidence)
+
+    def remove_question(self, flag: Flag) -> None:
+        from rag.flags.questions import remove_question
+
+        remove_question(self._library, flag)
+
+    # ---- preferences
+
+    @property
+    def settings(self) -> Settings:
+        return self._library.settings
+
+    def change(self, changes: Mapping[str, Any]) -> None:
+        """Check, apply and keep settings; returns when another language model is in memory."""
+        settings = changed(self.settings, changes)
+        self._library.change(settings)
+        save(self.config, changes)
+
+    def measure(self) -> Generator[Status, None, Speed]:
+        from rag.speed import measure
+
+        return measure(self._library)
+
+    def speeds(self) -> dict[str, Speed]:
+        from rag.speed import speeds
+
+        return speeds(self.settings.data)

@@ -5,6 +5,7 @@ Always as an attachment: an original may be a web page, which must never run as 
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from rag.errors import HoidapError, UnknownChat, UnknownDocument
+from rag.errors import BadInput, HoidapError, UnknownChat, UnknownDocument
+from rag.flags.records import as_row
 from rag.sources import file_of
 from ui import labels
 from ui.backend import Backend
@@ -75,7 +77,25 @@ def chat(backend: Backend, user: str, key: str, form: str) -> Download:
     return Download(name, exported(found, backend.chats.turns(user, key), form))
 
 
-PROVIDERS: Mapping[str, Provider] = {"original": original, "chat": chat}
+def plot(backend: Backend, user: str, key: str, form: str) -> Download:
+    """A picture of a kept report.
+
+    Raises:
+        BadInput: there is none.
+    """
+    path = backend.plot(key, form)
+    if path is None:
+        raise BadInput(labels.NO_DOWNLOAD)
+    return Download(f"{key}-{path.name}", path, "image/png")
+
+
+def flags(backend: Backend, user: str, key: str, form: str) -> Download:
+    """This user's flags as JSONL, whatever the key."""
+    lines = (json.dumps(as_row(flag), ensure_ascii=False) + "\n" for flag in backend.flags.all(user))
+    return Download("bao-sai.jsonl", "".join(lines).encode("utf-8", "replace"), "application/x-ndjson")
+
+
+PROVIDERS: Mapping[str, Provider] = {"original": original, "chat": chat, "plots": plot, "flags": flags}
 
 
 def add_routes(app: FastAPI, backend: Backend) -> None:

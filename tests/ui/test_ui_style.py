@@ -31,6 +31,9 @@ PAIRS = [
     ("bad", "bad-soft"),
     ("bad", "surface"),
     ("surface", "bad"),
+    ("warn", "surface"),
+    ("bad", "page"),
+    ("text", "raised"),
 ]
 
 

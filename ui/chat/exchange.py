@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -47,6 +47,8 @@ class Exchange:
     evidence: tuple[Citation, ...] = ()
     draft: str = ""
     answer: Answer | None = None
+    features: Mapping[str, float] = field(default_factory=dict)
+    """What the confidence of the answer was computed from."""
     error: str = ""
     seconds_left: float | None = None
     """Of reading, once its speed is known."""
@@ -192,11 +194,12 @@ def after(exchange: Exchange, event: Event | Place) -> Exchange:
             return replace(exchange, evidence=citations, standalone=standalone)
         case Token(text):
             return replace(exchange, draft=exchange.draft + text)
-        case Done(final):
+        case Done(final, features):
             return replace(
                 exchange,
                 phase=Phase.ANSWERED,
                 answer=final,
+                features=features,
                 standalone=final.standalone_question,
                 evidence=(final.correction.citation,) if final.correction else final.citations,
                 draft="",
