@@ -18,7 +18,7 @@ from rag.speed import cpu_name
 from ui import labels as shared
 from ui.backend import Backend
 from ui.chat.page import ANSWERING, QUICK
-from ui.documents.listing import problem
+from ui.documents.report import problem
 from ui.preferences import labels
 from ui.preferences.about import about, speed
 from ui.preferences.changing import Changing
