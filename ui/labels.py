@@ -22,7 +22,8 @@ COMPOSER_HINT = "Chỉ trả lời từ tài liệu trong kho. Bấm vào số �
 NEW_CHAT = "Cuộc trò chuyện mới"
 
 WELCOME = "Bạn muốn biết điều gì?"
-WELCOME_HINT = "Câu trả lời chỉ lấy từ tài liệu trong kho. Thử một câu:"
+WELCOME_HINT = "Câu trả lời chỉ lấy từ tài liệu trong kho."
+WELCOME_TRY = "Thử một câu:"
 WELCOME_EMPTY = "Kho chưa có tài liệu nào."
 WELCOME_EMPTY_HINT = "Hãy thêm tệp Word, PDF, trang web, thư hoặc văn bản, rồi quay lại đây để hỏi."
 ADD_DOCUMENTS = "Thêm tài liệu"

@@ -179,7 +179,7 @@ def visit(chromium: Any, address: str) -> Iterator[Open]:
         page.on("console", lambda message: seen.hear(message.type, message.text))
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
         page.goto(url)
-        page.wait_for_selector("#hd-welcome button")
+        page.wait_for_selector("#hd-welcome h2")
         page.wait_for_selector(".hd-models-ready")
         return seen
 

@@ -207,11 +207,11 @@ def test_closing_the_tab_ends_the_model(visit: Any, backend: ScriptedBackend) ->
 def test_example_asks_and_new_chat_starts_over(visit: Any) -> None:
     seen = visit()
     page = seen.page
-    page.click("[data-example='0']")
+    page.click(".hd-examples button >> nth=0")
     page.wait_for_selector("#hd-current .hd-answer")
     assert page.locator("#hd-welcome button").count() == 0
     page.click("#hd-new")
-    page.wait_for_selector("[data-example='0']")
+    page.wait_for_selector(".hd-examples button >> nth=0")
     assert page.locator(".hd-exchange").count() == 0
 
 

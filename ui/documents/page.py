@@ -8,7 +8,6 @@ from typing import Any
 
 from rag.readers import SUFFIXES
 from ui.backend import Backend
-from ui.chat.exchange import Conversation
 from ui.chat.page import PRIVATE, QUICK, ChatPage
 from ui.chat.welcome import welcome
 from ui.documents import labels, report
@@ -105,7 +104,7 @@ def wire(page: DocumentsPage, chat: ChatPage, backend: Backend, blocks: Any) -> 
 
     def refresh(*given: Any) -> tuple[Any, ...]:
         *wanted, conversation = given
-        return _refresh(actions, Wanted(*wanted), conversation)
+        return (*_refresh(actions, Wanted(*wanted)), welcome(backend, conversation).markup)
 
     fresh = (refresh, [*page.filters, page.limit, chat.state], [page.listing, page.failed, page.reread, chat.welcome])
     _wire_ingestion(page, actions, fresh)
@@ -180,8 +179,8 @@ def _wire_changes(page: DocumentsPage, actions: Actions, fresh: tuple[Any, ...])
     page.failed.clear(dismiss, None, [page.notice], **QUICK).then(*fresh, **QUICK)
 
 
-def _refresh(actions: Actions, wanted: Wanted, conversation: Conversation) -> tuple[Any, ...]:
+def _refresh(actions: Actions, wanted: Wanted) -> tuple[Any, ...]:
     gr = gradio()
-    known, listed, failed, changed = actions.state(wanted)
+    listed, failed, changed = actions.state(wanted)
     button = gr.Button(f"{labels.REREAD_ALL} ({labels.number(changed)})", visible=changed > 0)
-    return listed, failed, button, welcome(known, conversation).markup
+    return listed, failed, button
