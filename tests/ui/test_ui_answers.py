@@ -70,10 +70,10 @@ def test_confidence_in_a_word(probability: float, word: str) -> None:
 
 def test_a_refusal_says_what_was_searched_and_how_to_ask(fast: ScriptedBackend) -> None:
     markup = messages.exchange(last(fast, "giá vàng hôm nay?")).markup
-    assert "Đã tìm trong 5 tài liệu." in markup and "giá vàng hôm nay?</bdi></q>" in markup
+    assert "Đã tìm trong 5 tài liệu với câu" in markup and "giá vàng hôm nay?</bdi></q>" in markup
     assert labels.ADVICE["no_evidence"] in markup and labels.NEAREST in markup
     corrected = messages.exchange(last(fast, FALSE_QUESTION)).markup
-    assert "Đã tìm trong 5 tài liệu." in corrected and labels.HOW_TO_ASK not in corrected
+    assert "Đã tìm trong 5 tài liệu với câu" in corrected and labels.HOW_TO_ASK not in corrected
     assert set(labels.ADVICE) == {"no_evidence", "not_answered", "unverified"}
 
 
