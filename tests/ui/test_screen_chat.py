@@ -214,7 +214,7 @@ def test_an_error_offers_the_question_again(look: Any) -> None:
     seen = look()
     page = seen.page
     seen.answered("gây lỗi Sơn La")
-    assert "Hãy thử lại" in page.inner_text("#hd-current .hd-error") and seen.fits()
+    assert "Hãy bấm Hỏi lại." in page.inner_text("#hd-current .hd-error") and seen.fits()
     seen.shot("chat-error")
     page.click("#hd-current [data-again]")
     page.wait_for_selector("#hd-past .hd-error", state="attached")

@@ -10,7 +10,6 @@ from ui.render import NOTHING, Html, element
 from ui.sources import labels
 from ui.sources.segments import Segment, segments, window
 
-
 NAMED = 60
 """Characters from which a stretch that is no evidence says what it is; a date or a photo credit is only paler."""
 
