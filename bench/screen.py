@@ -49,11 +49,16 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--questions", type=int, default=30)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, Library.open(copied(arguments.data, Path(folder))) as library:
-        with served(library) as url, browser() as chromium:
-            loads(chromium, url)
-            questions = [f"{d.title[:150]} khi nào, ở đâu?" for d in library.documents()[:: 800 // arguments.questions]]
-            asks(chromium, url, questions[: arguments.questions])
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Library.open(copied(arguments.data, Path(folder))) as library,
+        served(library) as url,
+        browser() as context,
+    ):
+        loads(context, url)
+        titles = [document.title[:150] for document in library.documents() if document.title]
+        step = max(1, len(titles) // arguments.questions)
+        asks(context, url, [f"{title} khi nào, ở đâu?" for title in titles[::step][: arguments.questions]])
 
 
 def copied(data: Path, folder: Path) -> Settings:
