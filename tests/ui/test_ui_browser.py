@@ -152,7 +152,7 @@ def test_a_greeting_looks_like_neither_answer_nor_refusal(visit: Any) -> None:
 
 @pytest.mark.parametrize(
     ("question", "line"),
-    [("gây lỗi Sơn La", "Hãy thử lại"), ("lỗi lạ Sơn La", "Có lỗi ngoài dự kiến.")],
+    [("gây lỗi Sơn La", "Hãy bấm Hỏi lại."), ("lỗi lạ Sơn La", "Có lỗi ngoài dự kiến.")],
 )
 def test_error_says_the_next_step_and_nothing_internal(visit: Any, question: str, line: str) -> None:
     seen = visit()
