@@ -3,7 +3,7 @@
 hoidap.history = (() => {
   "use strict";
   const { one, all, wide, onClick } = hoidap;
-  const STORED = "hoidap.chat";
+  const STORED = "hoidap-chat";
   const ADDRESS = /^#chat=([0-9a-f]{24})$/;
   const drawer = () => one("#hd-chats");
   const isOpen = () => drawer().classList.contains("hd-open");
