@@ -5,7 +5,8 @@ from __future__ import annotations
 from rag.readers import SUFFIXES
 from rag.records import SpanKind
 
-DROP = "Thả tệp hoặc thư mục vào đây (Word, PDF, trang web, thư, văn bản, .zip)"
+DROP = "Thêm tài liệu"
+READABLE = "Word, PDF, trang web, thư, văn bản, .zip"
 CHOOSE_FOLDER = "Chọn thư mục"
 REREAD_ALL = "Nạp lại các tệp đã đổi"
 STOP = "Dừng nạp"
@@ -31,8 +32,8 @@ WORDS = "Lọc theo tên, tiêu đề"
 KIND = "Loại tệp"
 STATUS = "Tình trạng"
 SINCE = "Ngày đăng từ"
-UNTIL = "đến"
-DATE_HINT = "2024, 10/2024…"
+UNTIL = "Ngày đăng đến"
+DATE_HINT = "10/2024"
 ORDER = "Sắp xếp"
 KINDS = {
     "word": "Word, văn phòng",

@@ -119,12 +119,12 @@ def undoable(thrown: Sequence[Thrown]) -> Html:
         )
         for each in thrown[:UNDOABLE]
     )
-    return element("div", *lines, class_="hd-undo", role="status") if thrown else NOTHING
+    return element("div", *lines, class_="hd-hanging hd-undo", role="status") if thrown else NOTHING
 
 
 def said(line: str) -> Html:
     """A line where the undo stood."""
-    return element("div", element("p", line), class_="hd-undo", role="status")
+    return element("div", element("p", line), class_="hd-hanging hd-undo", role="status")
 
 
 def problem(line: str) -> Html:
