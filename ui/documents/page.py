@@ -106,7 +106,8 @@ def wire(page: DocumentsPage, chat: ChatPage, backend: Backend, blocks: Any) -> 
 
     def refresh(*given: Any) -> tuple[Any, ...]:
         *filters, limit, conversation = given
-        return _refresh(actions, Wanted(*(each or "" for each in filters), limit=limit), conversation)
+        words, kind, status, since, until, order = (str(each or "") for each in filters)
+        return _refresh(actions, Wanted(words, kind, status, since, until, order, int(limit)), conversation)
 
     fresh = (refresh, [*page.filters, page.limit, chat.state], [page.listing, page.failed, page.reread, chat.welcome])
     _wire_ingestion(page, actions, fresh)
