@@ -156,7 +156,7 @@ def test_view_shows_the_spans_with_a_legend(opened: Any, own: Own) -> None:
     page.click(".hd-view >> nth=0")
     page.wait_for_selector(".hd-panel .hd-legend li")
     kinds = set(page.locator(".hd-panel .hd-legend li").all_inner_texts())
-    assert any("không dùng để trả lời" in kind for kind in kinds)
+    assert any("không dùng làm bằng chứng" in kind for kind in kinds)
     marked = page.locator(".hd-panel .hd-text .hd-related, .hd-panel .hd-text .hd-boilerplate").first
     text = page.locator(".hd-panel .hd-text .hd-body").first
     background = "node => getComputedStyle(node).backgroundColor"

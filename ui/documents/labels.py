@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rag.readers import SUFFIXES
-from rag.records import SpanKind
 
 DROP = "Thêm tài liệu"
 READABLE = "Word, PDF, trang web, thư, văn bản, .zip"
@@ -73,11 +72,7 @@ DISMISS_ALL = "Bỏ qua tất cả"
 RETRY = "Thử lại"
 
 LEGEND = "Chú giải"
-KIND_OF_TEXT = {
-    SpanKind.CAPTION: "chú thích ảnh",
-    SpanKind.RELATED: "giới thiệu bài khác, không dùng để trả lời",
-    SpanKind.BOILERPLATE: "phần chung của trang, không dùng để trả lời",
-}
+CAPTION = "Chú thích ảnh"
 
 
 def number(count: int) -> str:

@@ -70,8 +70,8 @@ def _list(outcomes: Sequence[IngestProgress]) -> Html:
 
 def _outcome(outcome: IngestProgress) -> Html:
     word = element("strong", labels.OUTCOMES.get(outcome.outcome, outcome.outcome))
-    message = element("span", outcome.message, class_="hd-outcome-message") if outcome.message else NOTHING
-    return element("li", word, " ", element("bdi", outcome.path), " ", message, class_=f"hd-{outcome.outcome}")
+    reason = f": {outcome.message}" if outcome.message else ""
+    return element("li", word, " ", element("bdi", outcome.path), reason, class_=f"hd-{outcome.outcome}")
 
 
 def failures(failed: Sequence[Failure], retriable: frozenset[str]) -> Html:
