@@ -80,9 +80,9 @@ class Backend:
         """`changed` or `gone` of the documents whose file is not as it was read, by id."""
         return self._library.known_files.stale()
 
-    def reprints(self, document_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
-        """The near duplicates of those among the documents that have any."""
-        return self._library.duplicates.of(document_ids)
+    def reprints(self) -> Mapping[str, frozenset[str]]:
+        """The near duplicates of every document that has any."""
+        return self._library.duplicates.all()
 
     def failures(self) -> list[Failure]:
         """What could not be read, newest first."""
