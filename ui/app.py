@@ -11,6 +11,7 @@ from ui.backend import Backend
 from ui.chat import page as chat_page
 from ui.chat.page import QUICK
 from ui.documents import page as documents_page
+from ui.documents.limits import LARGEST_FILE
 from ui.readiness import Readiness
 from ui.render import element
 from ui.sources.panel import helpers, panel
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parent / "assets"
 ROOMS = ("frame", "access", "sources", "chat", "documents")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
-MAX_FILE_SIZE = "20mb"
 QUEUE_SIZE = 64
 """Events that may wait for a handler; more are refused."""
 CACHE_SECONDS = 3600
@@ -99,7 +99,7 @@ def mount(app: FastAPI, page: Any) -> None:
         run_history=False,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         show_error=False,
-        max_file_size=MAX_FILE_SIZE,
+        max_file_size=LARGEST_FILE,
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,

@@ -18,6 +18,7 @@ from rag.records import IngestProgress
 from rag.sources import file_of
 from ui import labels
 from ui.backend import Backend
+from ui.documents import limits
 
 log = logging.getLogger(__name__)
 
@@ -62,15 +63,17 @@ def add(backend: Backend, uploads: Sequence[Path]) -> Iterator[list[IngestProgre
     """
     outcomes: list[IngestProgress] = []
     yield []
-    for number, upload in enumerate(uploads, 1):
-        outcomes += _add_one(backend, upload, number, len(uploads))
+    for number in range(1, len(uploads) + 1):
+        outcomes += _add_one(backend, uploads, number)
         yield list(outcomes)
 
 
-def _add_one(backend: Backend, upload: Path, number: int, total: int) -> list[IngestProgress]:
+def _add_one(backend: Backend, uploads: Sequence[Path], number: int) -> list[IngestProgress]:
+    upload, total = uploads[number - 1], len(uploads)
     if upload.suffix.lower() not in SUFFIXES:
         return [_failure(upload, labels.UPLOAD_WRONG_TYPE, number, total)]
     try:
+        limits.check(uploads, number, backend.uploads)
         kept, new = keep(upload, backend.uploads)
         outcomes = _ingest(backend, kept, new)
     except HoidapError as error:
