@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +11,19 @@ from ui import labels
 from ui.access import leaving
 from ui.backend import Backend
 from ui.chat import page as chat_page
-from ui.chat.page import QUICK
+from ui.chat.exchange import Conversation
+from ui.chat.page import QUICK, ChatPage
+from ui.chat.welcome import welcome
 from ui.documents import page as documents_page
 from ui.documents.limits import LARGEST_FILE
+from ui.history import page as history_page
+from ui.history.keeping import keep
+from ui.preferences import labels as preferences_labels
+from ui.preferences import page as preferences_page
+from ui.quality import labels as quality_labels
+from ui.quality import page as quality_page
 from ui.readiness import Readiness
-from ui.render import element
+from ui.render import element, head
 from ui.sources.panel import helpers, panel
 from ui.toolkit import gradio, takes_request
 from ui.visitors import visitor
@@ -22,7 +32,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 ASSETS = Path(__file__).parent / "assets"
-ROOMS = ("frame", "access", "sources", "chat", "documents")
+ROOMS = ("frame", "access", "sources", "chat", "history", "documents", "quality", "preferences")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
 QUEUE_SIZE = 64
 """Events that may wait for a handler; more are refused."""
@@ -43,18 +53,29 @@ def build(backend: Backend, readiness: Readiness) -> Any:
         with gr.Row(elem_id="hd-main", equal_height=False):
             with gr.Column(scale=3, min_width=300, elem_id="hd-left"), gr.Tabs(elem_id="hd-tabs") as tabs:
                 with gr.Tab(labels.TAB_CHAT, id="chat"):
+                    history_page.print_title()
                     chat = chat_page.build()
                 with gr.Tab(labels.TAB_DOCUMENTS, id="documents", render_children=True) as tab:
                     documents = documents_page.build()
+                with gr.Tab(quality_labels.TAB, id="quality", elem_id="hd-tab-quality", render_children=True) as judged:
+                    quality = quality_page.build()
+                with gr.Tab(
+                    preferences_labels.TAB, id="preferences", elem_id="hd-tab-preferences", render_children=True
+                ) as set_up:
+                    preferences = preferences_page.build()
             with gr.Column(scale=2, min_width=300, elem_id="hd-right"):
                 gr.HTML(panel().markup, apply_default_css=False, js_on_load=None)
         gr.HTML(helpers().markup, elem_id="hd-helpers", apply_default_css=False, js_on_load=None)
-        chat_page.wire(chat, backend, tabs)
-        refresh = documents_page.wire(documents, chat, backend)
-        fresh = (refresh, [documents.filter, chat.state], [documents.listing, chat.welcome])
-        page.load(*fresh, **QUICK)
+        history = history_page.build(chat)
+        answered = chat_page.wire(chat, backend, tabs, keep=partial(keep, backend))
+        fresh = documents_page.wire(documents, chat, backend, page)
+        ready = page.load(*fresh, **QUICK)
+        history_page.wire(history, chat, backend, ready=ready, answered=answered)
+        flag_dialog = quality_page.build_dialog()
+        quality_page.wire(quality, flag_dialog, judged, chat, backend)
+        preferences_page.wire(preferences, set_up, backend)
         tab.select(*fresh, **QUICK)
-        _watch_models(page, models, readiness)
+        _watch_models(page, models, chat, backend, readiness)
         page.load(takes_request(_leave_button), None, [leave], **QUICK)
     page.queue(max_size=QUEUE_SIZE, api_open=False)
     return page
@@ -67,6 +88,8 @@ def _header() -> tuple[Any, Any]:
         title = element("div", element("h1", labels.APP), element("p", labels.TAGLINE), class_="hd-brand")
         gr.HTML(title.markup, apply_default_css=False, js_on_load=None)
         models = gr.HTML("", elem_id="hd-models", apply_default_css=False, js_on_load=None)
+        theme = element("button", labels.DARK, type="button", data_theme=True, data_light=labels.LIGHT)
+        gr.HTML(theme.markup, apply_default_css=False, js_on_load="window.hoidap.theme(element)")
         leave = gr.HTML("", elem_id="hd-leave", apply_default_css=False, js_on_load=None)
     return models, leave
 
@@ -75,22 +98,26 @@ def _leave_button(request: Any) -> str:
     return leaving.button(visitor(request)).markup
 
 
-def _watch_models(page: Any, models: Any, readiness: Readiness) -> None:
-    """Ask for the state of the models every second until it is final, then never again."""
+def _watch_models(page: Any, models: Any, chat: ChatPage, backend: Backend, readiness: Readiness) -> None:
+    """Ask for the state of the models every second until it is final; then the first screen has its examples."""
     gr = gradio()
     timer = gr.Timer(POLL_SECONDS)
 
-    def state() -> tuple[str, Any]:
-        return readiness.badge().markup, gr.Timer(active=readiness.state == "loading")
+    def state(conversation: Conversation) -> tuple[str, Any, Any]:
+        loading = readiness.state == "loading"
+        first = gr.skip() if loading else welcome(backend, conversation).markup
+        return readiness.badge().markup, gr.Timer(active=loading), first
 
-    page.load(state, None, [models, timer], **QUICK)
-    timer.tick(state, None, [models, timer], **QUICK)
+    for event in (page.load, timer.tick):
+        event(state, [chat.state], [models, timer, chat.welcome], **QUICK)
 
 
 def mount(app: FastAPI, page: Any) -> None:
     """Put the page at `/` of the app; nothing of it points outside this machine."""
     gr = gradio()
-    scripts = [(ASSETS / "scripts" / f"{room}.js").read_text(encoding="utf-8") for room in ROOMS]
+    style = (ASSETS / "styles" / "document.css").read_text(encoding="utf-8")
+    words = f"window.hoidapWords = {json.dumps(labels.GRADIO_ATTRIBUTES)};"
+    scripts = [words, *((ASSETS / "scripts" / f"{room}.js").read_text(encoding="utf-8") for room in ROOMS)]
     gr.mount_gradio_app(
         app,
         page,
@@ -107,7 +134,7 @@ def mount(app: FastAPI, page: Any) -> None:
         i18n=gr.I18n(**labels.GRADIO),
         theme=_theme(gr),
         css_paths=[ASSETS / "styles" / f"{room}.css" for room in ROOMS],
-        head="".join(f"<script>{script}</script>" for script in scripts),
+        head=head(style, scripts),
     )
 
 

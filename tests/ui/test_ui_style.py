@@ -17,6 +17,9 @@ PAIRS = [
     ("text", "bad-soft"),
     ("quiet", "page"),
     ("quiet", "surface"),
+    ("quiet", "accent-soft"),
+    ("quiet", "raised"),
+    ("warn", "surface"),
     ("accent", "page"),
     ("accent", "surface"),
     ("accent", "accent-soft"),
@@ -28,6 +31,9 @@ PAIRS = [
     ("bad", "bad-soft"),
     ("bad", "surface"),
     ("surface", "bad"),
+    ("warn", "surface"),
+    ("bad", "page"),
+    ("text", "raised"),
 ]
 
 

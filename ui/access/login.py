@@ -12,7 +12,7 @@ from ui import labels as words
 from ui.access import labels
 from ui.access.logins import Logins, Refused
 from ui.access.passwords import LONGEST
-from ui.render import NOTHING, Html, element, page
+from ui.render import NOTHING, Html, element, field, page
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -53,9 +53,8 @@ def login_page(line: str = "", name: str = "") -> str:
 
 
 def _field(label: str, kind: str, name: str, autocomplete: str, value: str | None = None) -> Html:
-    field = element(
-        "input",
-        type=kind,
+    entry = field(
+        kind,
         name=name,
         autocomplete=autocomplete,
         value=value,
@@ -63,7 +62,7 @@ def _field(label: str, kind: str, name: str, autocomplete: str, value: str | Non
         required=True,
         autofocus=(kind == "text") != bool(value),
     )
-    return element("label", element("span", label), field)
+    return element("label", element("span", label), entry)
 
 
 def add_routes(app: FastAPI, logins: Logins) -> None:

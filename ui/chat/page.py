@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from ui.chat.queueing import Desk, Guest
 from ui.chat.updates import Updates
 from ui.render import element
 from ui.toolkit import gradio, sent, takes_event, takes_request
-from ui.visitors import person
+from ui.visitors import person, visitor
 
 QUESTION_LENGTH = 1000
 """Characters; a longer question is cut by the browser, and here for who has no browser."""
@@ -42,6 +42,8 @@ class ChatPage:
     stop: Any
     clear: Any
     sources: Any
+    below: Any
+    """The row under the question; other rooms put their buttons there."""
 
     @property
     def screen(self) -> list[Any]:
@@ -78,13 +80,13 @@ def build() -> ChatPage:
             question = _question(gr)
             send = gr.Button(labels.SEND, variant="primary", scale=0, min_width=72, elem_id="hd-send")
             stop = gr.Button(labels.STOP, scale=0, min_width=72, visible=False, elem_id="hd-stop")
-        with gr.Row(elem_id="hd-below"):
+        with gr.Row(elem_id="hd-below") as below:
             hint = element("p", labels.COMPOSER_HINT, class_="hd-hint")
             gr.HTML(hint.markup, apply_default_css=False, js_on_load=None)
             clear = gr.Button(labels.NEW_CHAT, size="sm", scale=0, visible=False, elem_id="hd-new")
     past = _carrier(gr, "hd-past-carrier", "window.hoidap.chat.past(element, watch)")
     sources = _carrier(gr, "hd-sources", "window.hoidap.sources.load(element, watch)")
-    return ChatPage(state, welcome, thread, past, current, question, send, stop, clear, sources)
+    return ChatPage(state, welcome, thread, past, current, question, send, stop, clear, sources, below)
 
 
 def _carrier(gr: Any, name: str, script: str) -> Any:
@@ -106,8 +108,11 @@ def _question(gr: Any) -> Any:
     )
 
 
-def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
-    """Connect the events: showing the question is instant, answering it waits for its turn."""
+def wire(page: ChatPage, backend: Backend, tabs: Any, *, keep: Callable[[str, Conversation], None]) -> list[Any]:
+    """Connect the events: showing the question is instant, answering it waits for its turn.
+
+    `keep` saves what is finished of a user's conversation. Returns the events after which it has been called.
+    """
     gr = gradio()
     desk = Desk()
 
@@ -116,15 +121,18 @@ def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
 
     @takes_event
     def example(conversation: Conversation, event: Any) -> Updates:
-        index = sent(event, "example")
-        known = isinstance(index, int) and 0 <= index < len(labels.EXAMPLES)
-        return updates.begin(conversation, labels.EXAMPLES[index] if known else "")
+        return updates.begin(conversation, str(sent(event, "example") or "")[:QUESTION_LENGTH])
 
     @takes_request
     def follow(conversation: Conversation, request: Any) -> Iterator[Updates]:
-        yield from updates.follow(backend, conversation, Guest(person(request), desk))
+        try:
+            yield from updates.follow(backend, conversation, Guest(person(request), desk))
+        finally:  # of a page that was closed too
+            keep(visitor(request), conversation)
 
-    def clear(conversation: Conversation) -> Updates:
+    @takes_request
+    def clear(conversation: Conversation, request: Any) -> Updates:
+        keep(visitor(request), conversation)
         return updates.clear(backend, conversation)
 
     @takes_event
@@ -136,9 +144,9 @@ def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
         page.send.click(begin, [page.state, page.question], page.whole, **QUICK),
         page.welcome.select(example, [page.state], page.whole, **QUICK),
     ]
-    for shown in asked:
-        shown.then(follow, [page.state], page.screen, **ANSWERING)
+    answered = [shown.then(follow, [page.state], page.screen, **ANSWERING) for shown in asked]
     page.stop.click(updates.stop, [page.state], page.screen, **QUICK)
-    page.clear.click(clear, [page.state], page.whole, **QUICK)
+    cleared = page.clear.click(clear, [page.state], page.whole, **QUICK)
     page.thread.select(earlier, [page.state], [page.past, page.sources], **QUICK)
     page.welcome.click(lambda: gr.Tabs(selected="documents"), None, [tabs], **QUICK)
+    return [*answered, cleared]
