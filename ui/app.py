@@ -15,6 +15,7 @@ from ui.chat.exchange import Conversation
 from ui.chat.page import QUICK, ChatPage
 from ui.chat.welcome import welcome
 from ui.documents import page as documents_page
+from ui.documents.limits import LARGEST_FILE
 from ui.history import page as history_page
 from ui.history.keeping import keep
 from ui.preferences import labels as preferences_labels
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parent / "assets"
 ROOMS = ("frame", "access", "sources", "chat", "history", "documents", "quality", "preferences")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
-MAX_FILE_SIZE = "20mb"
 QUEUE_SIZE = 64
 """Events that may wait for a handler; more are refused."""
 CACHE_SECONDS = 3600
@@ -126,7 +126,7 @@ def mount(app: FastAPI, page: Any) -> None:
         run_history=False,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         show_error=False,
-        max_file_size=MAX_FILE_SIZE,
+        max_file_size=LARGEST_FILE,
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,
