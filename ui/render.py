@@ -40,6 +40,7 @@ TAGS = frozenset(
         "mark",
         "ol",
         "p",
+        "pre",
         "progress",
         "section",
         "span",

@@ -92,10 +92,10 @@ def may_change(request: Any) -> bool:
 
     A page that listens on an address of the network sees a browser of its own machine come from that address.
     """
-    host, served = request.client.host, request.scope.get("server") or ("",)
+    browser, served = request.request.client, request.request.scope.get("server")
     try:
-        return ipaddress.ip_address(host).is_loopback or host == served[0]
-    except ValueError:
+        return ipaddress.ip_address(browser.host).is_loopback or browser.host == served[0]
+    except (ValueError, AttributeError, TypeError):
         return False
 
 
