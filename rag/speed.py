@@ -119,6 +119,8 @@ def speeds(data: Path) -> dict[str, Speed]:
 
 
 def _keep(path: Path, model: str, speed: Speed) -> None:
+    with storage_errors():
+        path.parent.mkdir(parents=True, exist_ok=True)
     with storage_errors(), exclusive(path.with_suffix(".lock")):
         kept: Mapping[str, Speed] = {**speeds(path.parent), model: speed}
         content = {name: asdict(value) for name, value in kept.items()}

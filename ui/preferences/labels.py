@@ -71,6 +71,7 @@ MOVE_STEPS = (
 CONFIG = "Cài đặt được ghi vào {file}."
 
 ABOUT = "Về chương trình"
+NOT_INSTALLED = "(chạy từ thư mục mã nguồn)"
 OWN_LICENCE = "Mã nguồn theo giấy phép Apache 2.0."
 PACKAGES = "Các thư viện chính"
 ALL_PACKAGES = "Tất cả thư viện và giấy phép"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.errors import HoidapError
-from rag.licences import packages
+from rag.licences import own_version, packages
 from rag.models import statuses
 from rag.operating_points import read_points
 from rag.preferences import CHANGEABLE, overridden
@@ -61,9 +61,11 @@ def wire(page: PreferencesPage, tab: Any, backend: Backend) -> None:
     changing = Changing(backend)
 
     @takes_request
-    def opened(request: Any) -> tuple[str, str, str, Any]:
+    def opened(request: Any) -> tuple[str, str, str, str, Any]:
         mine = may_change(request)
-        return _form(backend, mine), _speed(backend, may_start=mine), _about(backend), gr.Timer(active=changing.loading)
+        told = _told(changing) if changing.background else ""
+        timer = gr.Timer(active=changing.loading)
+        return _form(backend, mine), told, _speed(backend, may_start=mine), _about(backend), timer
 
     @takes_request
     @takes_event
@@ -80,7 +82,7 @@ def wire(page: PreferencesPage, tab: Any, backend: Backend) -> None:
     def measure(request: Any) -> Iterator[str]:
         yield from _measure(backend) if may_change(request) else ()
 
-    tab.select(opened, None, [page.form, page.speed, page.about, page.timer], **QUICK)
+    tab.select(opened, None, [page.form, page.outcome, page.speed, page.about, page.timer], **QUICK)
     page.form.select(save, None, [page.form, page.outcome, page.timer], **QUICK)
     page.timer.tick(poll, None, [page.form, page.outcome, page.timer], **QUICK)
     measuring = page.speed.select(measure, None, [page.speed], **ANSWERING)
@@ -116,14 +118,13 @@ def _wanted(event: Any) -> dict[str, Any]:
 def _state(backend: Backend, changing: Changing, mine: bool) -> tuple[Any, str, Any]:
     """How the change goes; the form is drawn anew once it is done."""
     gr = gradio()
-    kind = "hd-done hd-failed" if changing.failed else "hd-done"
-    told = (
-        element("p", changing.line, class_=kind, role="alert" if changing.failed else "status")
-        if changing.line
-        else None
-    )
     drawn = gr.skip() if changing.loading or changing.failed else _form(backend, mine)
-    return drawn, told.markup if told else "", gr.Timer(active=changing.loading)
+    return drawn, _told(changing), gr.Timer(active=changing.loading)
+
+
+def _told(changing: Changing) -> str:
+    kind, role = ("hd-done hd-failed", "alert") if changing.failed else ("hd-done", "status")
+    return element("p", changing.line, class_=kind, role=role).markup if changing.line else ""
 
 
 def _form(backend: Backend, mine: bool) -> str:
@@ -149,14 +150,10 @@ def _speed(backend: Backend, **shown: Any) -> str:
 
 
 def _about(backend: Backend) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        own = version("hoidap")
-    except PackageNotFoundError:
-        own = ""
     settings = backend.settings
-    return _guarded(lambda: about(own, settings.data, backend.config, statuses(settings.models), packages()).markup)
+    return _guarded(
+        lambda: about(own_version(), settings.data, backend.config, statuses(settings.models), packages()).markup
+    )
 
 
 def _measure(backend: Backend) -> Iterator[str]:
