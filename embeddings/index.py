@@ -61,8 +61,12 @@ class VectorIndex(Protocol):
         """Drop rows, int64 (n,); unknown ids are ignored."""
         ...
 
-    def search(self, vector: Floats, k: int) -> list[Neighbour]:
-        """The `k` nearest rows of a float32 (dimension,) vector, or all if fewer: best first, then by id."""
+    def search(self, vector: Floats, k: int, among: Ids | None = None) -> list[Neighbour]:
+        """The `k` nearest rows of a float32 (dimension,) vector, or all if fewer: best first, then by id.
+
+        Args:
+            among: only these rows, int64 (n,); unknown ids are ignored.
+        """
         ...
 
     def save(self, path: Path) -> None:
@@ -106,9 +110,10 @@ class ExactIndex:
         keep = ~np.isin(self._ids, ids)
         self._ids, self._vectors = self._ids[keep], self._vectors[keep]
 
-    def search(self, vector: Floats, k: int) -> list[Neighbour]:
+    def search(self, vector: Floats, k: int, among: Ids | None = None) -> list[Neighbour]:
         check_vector(vector, dimension=self.dimension)
-        return best_first(self._ids, self._vectors @ vector)[: max(k, 0)]
+        found = best_first(self._ids, self._vectors @ vector)
+        return [n for n in found if among is None or n.id in among][: max(k, 0)]
 
     def save(self, path: Path) -> None:
         save_checked(path, self._write)
@@ -158,13 +163,18 @@ class FaissIndex:
         if len(ids):
             self._index.remove_ids(np.asarray(ids, dtype=np.int64))
 
-    def search(self, vector: Floats, k: int) -> list[Neighbour]:
+    def search(self, vector: Floats, k: int, among: Ids | None = None) -> list[Neighbour]:
         check_vector(vector, dimension=self.dimension)
         wanted = min(k, self.count)
         if wanted <= 0:
             return []
-        scores, ids = self._index.search(vector.reshape(1, -1), wanted)
-        return best_first(ids[0], scores[0])
+        if among is None:
+            scores, ids = self._index.search(vector.reshape(1, -1), wanted)
+            return best_first(ids[0], scores[0])
+        chosen = _faiss().SearchParameters(sel=_faiss().IDSelectorBatch(among))
+        scores, ids = self._index.search(vector.reshape(1, -1), wanted, params=chosen)
+        there = ids[0] >= 0  # rows that were not found are -1
+        return best_first(ids[0][there], scores[0][there])
 
     def save(self, path: Path) -> None:
         faiss = _faiss()

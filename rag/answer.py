@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -37,7 +37,12 @@ _NEAR = 0.75
 
 
 def ask(
-    library: Library, question: str, history: Sequence[Turn] = (), *, extractive: bool = False
+    library: Library,
+    question: str,
+    history: Sequence[Turn] = (),
+    *,
+    extractive: bool = False,
+    within: Collection[str] | None = None,
 ) -> Generator[Event, None, None]:
     """Answer a question: `Status`, `Evidence`, `Token` and at last `Done` events.
 
@@ -46,11 +51,18 @@ def ask(
     for a question in several parts. A greeting is answered in kind, without claims. An answer less probable than the
     setting `least_confidence` is refused. Closing the generator stops the model within 200 ms.
 
+    Args:
+        within: ids of the documents to which search, evidence, records and corrections are confined; None
+            for the whole library.
+
     Raises:
         BadQuestion: empty, or longer than LONGEST_QUESTION characters.
+        UnknownDocument: one of `within` is not, or no longer, there.
         HoidapError: whatever keeps the library or a model from working.
     """
     validate(question)
+    for document_id in within or ():
+        library.document(document_id)
     extractive = extractive or library.settings.extractive
     clock = Clock()
     model = read_confidence(library.settings.confidence)
@@ -60,15 +72,15 @@ def ask(
         yield Reply(question, normalise(question), clock, unread, model).courtesy(polite)
         return
     yield Status("search", 0.0)
-    parts = look_up_parts(library, question, history)
+    parts = look_up_parts(library, question, history, within=within)
     lookup = next((part for part in parts if part.found), parts[0])
     clock.evidence = clock.now()
     names = ModelNames(None if extractive else library.settings.llm, library.encoder.name)
     reply = Reply(question, understood(parts), clock, names, model)
-    recorded = _from_records(library, parts, history)
+    recorded = _from_records(library, parts, history, within)
     if recorded:
         quoting = replace(reply, meant=parts[0].asked.own, names=replace(names, llm=None))
-        yield from _recorded(library, recorded, quoting, Case(parts[0], None))
+        yield from _recorded(library, recorded, quoting, Case(parts[0], None), within)
         return
     found = [scored for part in parts for scored in part.found]
     if not found:
@@ -91,7 +103,7 @@ def ask(
             yield reply.refusal(Case(lookup, None, rejected=True), "unverified")
             return
         final = composed or quotation(lookup, draft, read)
-    final = _checked(library, final)
+    final = _checked(library, final, within)
     case = Case(lookup, final, rejected=rejected)
     done = reply.answer(case, final)
     if done.answer.confidence < library.settings.least_confidence:
@@ -113,29 +125,36 @@ def validate(question: str) -> None:
         )
 
 
-def _from_records(library: Library, parts: Sequence[Lookup], history: Sequence[Turn]) -> Recorded | None:
+def _from_records(
+    library: Library, parts: Sequence[Lookup], history: Sequence[Turn], within: Collection[str] | None
+) -> Recorded | None:
     """What the meeting records say; a question in several parts is not theirs."""
     if len(parts) > 1:
         return None
     before = [likeliest(library, question) for question, _ in reversed(recent(history))]
-    return from_records(library, parts[0].asked.own, before)
+    return from_records(library, parts[0].asked.own, before, within=within)
 
 
-def _recorded(library: Library, recorded: Recorded, reply: Reply, case: Case) -> Iterator[Event]:
+def _recorded(
+    library: Library, recorded: Recorded, reply: Reply, case: Case, within: Collection[str] | None
+) -> Iterator[Event]:
     if recorded.answer is None:
         yield reply.refusal(case, "no_evidence")
         return
     yield Evidence(recorded.answer.citations[:_SHOWN], reply.meant)
-    yield reply.records(_checked(library, recorded.answer))
+    yield reply.records(_checked(library, recorded.answer, within))
 
 
-def _checked(library: Library, composed: Composed) -> Composed:
+def _checked(library: Library, composed: Composed, within: Collection[str] | None) -> Composed:
     """With the documents that say the same; never of a text that was replaced or deleted meanwhile."""
     for cited in composed.citations:
         known = library.store.find_by_sha256(cited.document_sha256)
         if known is None or known.id != cited.document_id:
             raise DocumentChanged(detail=cited.path)
-    return replace(composed, citations=corroborated(library, composed.citations))
+    citations = corroborated(library, composed.citations)
+    if within is not None:
+        citations = tuple(replace(c, also=tuple(o for o in c.also if o.document_id in within)) for c in citations)
+    return replace(composed, citations=citations)
 
 
 def _shown(found: Sequence[Scored]) -> tuple[Citation, ...]:

@@ -27,8 +27,8 @@ class LexicalIndex(Protocol):
         """Remove, then add; an id that is added again must be among the removed."""
         ...
 
-    def search(self, terms: Terms, k: int) -> list[LexicalHit]:
-        """The best `k` chunks, best first."""
+    def search(self, terms: Terms, k: int, among: Sequence[int] | None = None) -> list[LexicalHit]:
+        """The best `k` chunks, best first; of these ids where they are given, with the same scores."""
         ...
 
     def document_frequency(self, folded: str) -> int:
@@ -85,10 +85,12 @@ class TantivyIndex:
         self._index.reload()
         self._searcher = self._index.searcher()
 
-    def search(self, terms: Terms, k: int) -> list[LexicalHit]:
+    def search(self, terms: Terms, k: int, among: Sequence[int] | None = None) -> list[LexicalHit]:
         query = self._query(terms)
         if query is None or self.count == 0:
             return []
+        if among is not None:
+            query = self._confined(query, among)
         searcher = self._searcher
         found = searcher.search(query, limit=k, count=False)
         return [LexicalHit(searcher.doc(address)["chunk_id"][0], score) for score, address in found.hits]
@@ -102,6 +104,11 @@ class TantivyIndex:
             for term in dict.fromkeys(values)
         ]
         return t.Query.boolean_query(clauses) if clauses else None
+
+    def _confined(self, query: Any, chunk_ids: Sequence[int]) -> Any:
+        t = self._tantivy
+        chosen = t.Query.const_score_query(t.Query.term_set_query(self._schema, "chunk_id", list(chunk_ids)), 0.0)
+        return t.Query.boolean_query([(t.Occur.Must, query), (t.Occur.Must, chosen)])
 
     def document_frequency(self, folded: str) -> int:
         # The searcher's own doc_freq goes on counting removed chunks until segments merge.
@@ -129,11 +136,12 @@ class ExactLexicalIndex:
             self._chunks.pop(chunk_id, None)
         self._chunks.update(added)
 
-    def search(self, terms: Terms, k: int) -> list[LexicalHit]:
+    def search(self, terms: Terms, k: int, among: Sequence[int] | None = None) -> list[LexicalHit]:
         accented, folded = set(terms.accented), set(terms.folded)
         hits = [
             LexicalHit(chunk_id, float(len(accented.intersection(t.accented)) + len(folded.intersection(t.folded))))
             for chunk_id, t in self._chunks.items()
+            if among is None or chunk_id in among
         ]
         best = sorted((h for h in hits if h.score > 0), key=lambda h: (-h.score, h.chunk_id))
         return best[:k]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -101,10 +101,15 @@ def _published(scored: Scored) -> str:
     return published.value if published else ""
 
 
-def look_up(library: Library, question: str, history: Sequence[Turn]) -> Lookup:
+def look_up(
+    library: Library, question: str, history: Sequence[Turn], *, within: Collection[str] | None = None
+) -> Lookup:
     """Find evidence; a reading of a toneless question that finds none gives way to the next likely one.
 
     Orders to the assistant find nothing.
+
+    Args:
+        within: ids of the only documents to search.
 
     Raises:
         EmptyLibrary: nothing is indexed.
@@ -120,11 +125,11 @@ def look_up(library: Library, question: str, history: Sequence[Turn]) -> Lookup:
 
     turns = [(marks.restore(spelt(q)), marks.restore(normalise(a))) for q, a in recent(history) if reply(q) is None]
     readings = marks.restorations(spelt(question), most=_READINGS)
-    first = _find(library, standalone(readings[0], turns))
+    first = _find(library, standalone(readings[0], turns), within)
     for reading in readings[1:]:
         if first.found:
             break
-        other = _find(library, standalone(reading, turns))
+        other = _find(library, standalone(reading, turns), within)
         if other.found:
             return other
     return first
@@ -136,10 +141,10 @@ def likeliest(library: Library, question: str) -> str:
     return marks.restore(marks.spelling.corrected(unwrapped(question)))
 
 
-def _find(library: Library, question: Standalone) -> Lookup:
+def _find(library: Library, question: Standalone, within: Collection[str] | None) -> Lookup:
     asked = analyse(question.text, own=question.own, day=question.day)
     vector = question_vector(library, asked.text)
-    passages = search(library, asked.text, k=_PASSAGES, vector=vector)
+    passages = search(library, asked.text, k=_PASSAGES, vector=vector, within=within)
     related = tuple(Related(*pair) for pair in titles(passages)[:_RELATED])
     scored = select(library, asked, passages, vector) if question.clear else []
     return Lookup(asked, tuple(scored), related)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,11 +32,16 @@ _MISSING = "{refusal} (phần hỏi: “{part}”)"
 _NOTE = re.compile(rf" {re.escape(REFUSAL)} \(phần hỏi: “([^“”]*)”\)$")
 
 
-def look_up_parts(library: Library, question: str, history: Sequence[Turn]) -> list[Lookup]:
+def look_up_parts(
+    library: Library, question: str, history: Sequence[Turn], *, within: Collection[str] | None = None
+) -> list[Lookup]:
     """One lookup for a question, more for one in several parts, in their order.
 
     A sentence with a question mark is a part. A clause with a question word of its own becomes one where the best
     sentence has no value of its kind.
+
+    Args:
+        within: ids of the only documents to search.
 
     Raises:
         EmptyLibrary: nothing is indexed.
@@ -44,11 +49,11 @@ def look_up_parts(library: Library, question: str, history: Sequence[Turn]) -> l
     turns = list(history)
     parts: list[Lookup] = []
     for sentence in sentences(question):
-        found = look_up(library, sentence, turns)
+        found = look_up(library, sentence, turns, within=within)
         if parts and parts[0].found and found.asked.own != found.asked.text:
             found = _near(found, parts[0])
         turns.append((found.asked.text, found.found[0].sentence.text if found.found else REFUSAL))
-        parts += [found, *_further(library, found, turns)]
+        parts += [found, *_further(library, found, turns, within)]
     return parts[:_MOST]
 
 
@@ -67,7 +72,7 @@ def clauses(question: str) -> list[str]:
     return [question[start:end].strip("?. ") for start, end in zip(starts, ends, strict=False)]
 
 
-def _further(library: Library, whole: Lookup, turns: Sequence[Turn]) -> list[Lookup]:
+def _further(library: Library, whole: Lookup, turns: Sequence[Turn], within: Collection[str] | None) -> list[Lookup]:
     """Lookups of the clauses that the best sentence does not answer; none where that is unclear."""
     if not whole.found or whole.asked.many:
         return []
@@ -77,7 +82,7 @@ def _further(library: Library, whole: Lookup, turns: Sequence[Turn]) -> list[Loo
         wanted = analyse(clause).wanted
         if wanted is Wanted.TEXT or _states(clause, whole.asked, best):
             continue
-        part = _near(look_up(library, f"và {clause}?", turns), whole)
+        part = _near(look_up(library, f"và {clause}?", turns, within=within), whole)
         if part.found or not has_value(whole.asked, best.sentence.text, wanted):
             parts.append(part)
     return parts

@@ -6,8 +6,10 @@ hit@1 on three sets (`notes/retrieval.md` of the project's shared notes).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from rag.duplicates.passages import distinct
 from rag.errors import EmptyLibrary
@@ -22,13 +24,21 @@ POOL = 50
 DENSE_WEIGHT = 0.5
 
 
-def search(library: Library, question: str, *, k: int = 10, vector: Floats | None = None) -> list[Passage]:
+def search(
+    library: Library,
+    question: str,
+    *,
+    k: int = 10,
+    vector: Floats | None = None,
+    within: Collection[str] | None = None,
+) -> list[Passage]:
     """The best `k` passages for a question that carries its tone marks, best first.
 
     What near duplicates say alike is there once; the pool grows where they would fill it.
 
     Args:
         vector: `question_vector` of the question, where it is known already.
+        within: ids of the only documents to search; every chunk of theirs is scored.
 
     Raises:
         EmptyLibrary: nothing is indexed.
@@ -43,8 +53,10 @@ def search(library: Library, question: str, *, k: int = 10, vector: Floats | Non
     pool = POOL
     while True:
         with library.indexes.current() as indexes:
-            dense = {n.id: n.score for n in indexes.vectors.search(vector, pool)}
-            lexical = {h.chunk_id: h.score for h in indexes.lexical.search(terms(question), pool)}
+            chosen = None if within is None else library.store.chunk_ids_of(within)
+            rows = None if chosen is None else np.asarray(chosen, dtype=np.int64)
+            dense = {n.id: n.score for n in indexes.vectors.search(vector, pool, rows)}
+            lexical = {h.chunk_id: h.score for h in indexes.lexical.search(terms(question), pool, chosen)}
             count = indexes.vectors.count
         fused = fuse(dense, lexical)
         best = distinct(library, fused, k)

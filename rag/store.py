@@ -16,6 +16,7 @@ from rag.document_rows import (
     NewDocument,
     Vectors,
     finish,
+    forget_encoder,
     free_id,
     give_up,
     hold_again,
@@ -157,6 +158,13 @@ class Store:
         found = self.chunks([row[0] for row in rows])
         return [found[row[0]] for row in rows]
 
+    def chunk_ids_of(self, document_ids: Iterable[str]) -> list[int]:
+        """The ids of all chunks of these documents, rising."""
+        wanted = sorted(set(document_ids))
+        marks = ",".join("?" * len(wanted))
+        rows = self.database.rows(f"SELECT id FROM chunks WHERE document_id IN ({marks}) ORDER BY id", wanted)
+        return [row[0] for row in rows]
+
     def chunk_documents(self, ids: Iterable[int]) -> dict[int, str]:
         """The document of each chunk that still exists among the given ids."""
         wanted = sorted(set(ids))
@@ -275,8 +283,7 @@ class Store:
             for document_id in document_ids:
                 self.document(document_id)
             remove(connection, document_ids)
-            if not connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone():
-                connection.execute("DELETE FROM meta WHERE key='encoder'")
+            forget_encoder(connection)
         return len(set(document_ids))
 
 

@@ -23,11 +23,12 @@ import pytest
 
 from rag import cli
 from rag.cli import _COMMANDS
-from rag.cli.ask import _REASONS, numbered, read_text
+from rag.cli.ask import numbered, read_text
 from rag.cli.console import plain
 from rag.cli.documents import _write
 from rag.courtesy import GREETING
 from rag.library import Library
+from rag.records import REASONS
 from ui import labels
 
 ROOT = Path(__file__).parent.parent
@@ -331,6 +332,20 @@ def test_a_question_without_marks_says_how_it_was_understood(
     assert "Đang hiểu là" not in capsys.readouterr().out
 
 
+def test_a_question_within_a_document_says_so_where_it_is_refused(
+    seeded: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Library, "open", lambda _: nullcontext(seeded))
+    ids = {document.path[:3]: document.id for document in seeded.documents()}
+    assert run_here(monkeypatch, "ask", SON_LA, "--extractive", "--in", ids["003"], "--in", ids["000"]) == 0
+    assert "Nguồn:\n  [1] “Sáng 22/10" in capsys.readouterr().out
+    assert run_here(monkeypatch, "ask", SON_LA, "--extractive", "--in", ids["000"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Không tìm thấy thông tin trong tài liệu.\n") and "bỏ --in để hỏi cả kho" in shown
+    assert run_here(monkeypatch, "ask", SON_LA, "--in", "khong-co") == 2
+    assert "hoidap docs list" in capsys.readouterr().err
+
+
 def test_a_greeting_is_printed_alone(
     seeded: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -340,7 +355,7 @@ def test_a_greeting_is_printed_alone(
 
 
 def test_every_reason_of_a_refusal_has_its_line() -> None:
-    assert set(_REASONS) == set(labels.REASONS)
+    assert set(REASONS) == set(labels.REASONS)
 
 
 @pytest.mark.models

@@ -250,6 +250,19 @@ class TestEveryIndex:
             assert [each.score for each in found] == pytest.approx(sorted(scores, reverse=True)[:10], abs=1e-3)
             assert all(each.score == pytest.approx(expected[each.id], abs=1e-3) for each in found)
 
+    def test_among_some_rows_equals_brute_force_over_them(self, kind: type[ExactIndex]) -> None:
+        index, vectors = kind(32), rows(400, dimension=32)
+        ids = np.random.default_rng(1).permutation(10_000)[:400].astype(np.int64)
+        index.add(ids, vectors)
+        chosen = np.sort(ids[::7])
+        for query in rows(20, dimension=32, seed=2):
+            expected = {int(i): float(s) for i, s in zip(ids, vectors @ query, strict=True) if i in chosen}
+            found = index.search(query, 100, chosen)
+            assert {n.id: n.score for n in found} == pytest.approx(expected, abs=1e-3)
+            best = sorted(expected.values(), reverse=True)[:5]
+            assert [n.score for n in index.search(query, 5, chosen)] == pytest.approx(best, abs=1e-3)
+        assert index.search(vectors[0], 5, numbers()) == index.search(vectors[0], 5, numbers(10_001)) == []
+
     def test_a_known_id_is_replaced(self, kind: type[ExactIndex]) -> None:
         index, vectors = kind(8), rows(3)
         index.add(numbers(1, 2), vectors[:2])

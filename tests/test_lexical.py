@@ -52,6 +52,16 @@ def test_the_best_comes_first_and_only_matches_come(index: LexicalIndex) -> None
     assert ids(index, "?!") == []
 
 
+def test_among_some_chunks_the_scores_stay(index: LexicalIndex) -> None:
+    everywhere = {hit.chunk_id: hit.score for hit in index.search(terms("kinh tế Sơn La"), 10)}
+    some = index.search(terms("kinh tế Sơn La"), 10, among=[1, 2, 10**12, 99])
+    assert [hit.chunk_id for hit in some] == [key for key in everywhere if key in (1, 2, 10**12)]
+    assert {hit.chunk_id: hit.score for hit in some} == pytest.approx(
+        {h.chunk_id: everywhere[h.chunk_id] for h in some}
+    )
+    assert index.search(terms("Sơn La"), 10, among=[]) == []
+
+
 def test_scores_fall(index: LexicalIndex) -> None:
     scores = [hit.score for hit in index.search(terms("Đại tướng Phan Văn Giang thăm Sơn La"), 10)]
     assert scores == sorted(scores, reverse=True)

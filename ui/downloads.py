@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from rag.errors import BadInput, HoidapError, UnknownDocument
+from rag.errors import BadInput, HoidapError, UnknownChat, UnknownDocument
 from rag.flags.records import as_row
 from rag.sources import file_of
 from ui import labels
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 UNKNOWN = "application/octet-stream"
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
+"""What no system takes, or Windows does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,21 @@ def original(backend: Backend, user: str, key: str, form: str) -> Download:
     return Download(file.name, file)
 
 
+def chat(backend: Backend, user: str, key: str, form: str) -> Download:
+    """A kept conversation of this user as a file in one of `rag.chats.export.FORMS`.
+
+    Raises:
+        UnknownChat: there is none of that id and form, or it is another user's.
+    """
+    from rag.chats.export import FORMS, exported
+
+    if form not in FORMS:
+        raise UnknownChat()
+    found = backend.chats.chat(user, key)
+    name = f"{_NOT_IN_NAMES.sub(' ', found.title).strip(' .') or labels.NAMELESS}.{form}"
+    return Download(name, exported(found, backend.chats.turns(user, key), form))
+
+
 def plot(backend: Backend, user: str, key: str, form: str) -> Download:
     """A picture of a kept report.
 
@@ -77,7 +95,7 @@ def flags(backend: Backend, user: str, key: str, form: str) -> Download:
     return Download("bao-sai.jsonl", "".join(lines).encode("utf-8", "replace"), "application/x-ndjson")
 
 
-PROVIDERS: Mapping[str, Provider] = {"original": original, "plots": plot, "flags": flags}
+PROVIDERS: Mapping[str, Provider] = {"original": original, "chat": chat, "plots": plot, "flags": flags}
 
 
 def add_routes(app: FastAPI, backend: Backend) -> None:

@@ -31,17 +31,20 @@ TAGS = frozenset(
         "fieldset",
         "figcaption",
         "figure",
+        "form",
         "h1",
         "h2",
         "h3",
         "label",
         "legend",
         "li",
+        "main",
         "mark",
         "ol",
         "p",
         "pre",
         "progress",
+        "q",
         "section",
         "span",
         "strong",
@@ -56,14 +59,22 @@ TAGS = frozenset(
         "ul",
     }
 )
+_FIXED = {
+    "action": frozenset({"/login"}),
+    "autocomplete": frozenset({"username", "current-password"}),
+    "autofocus": frozenset({"True"}),
+    "method": frozenset({"post"}),
+    "required": frozenset({"True"}),
+}
+"""Of the login form, the only form: attributes that are harmless with these values alone."""
 ATTRIBUTES = frozenset(
-    {"class", "download", "href", "role", "tabindex", "type", "hidden", "max", "value"}
+    {"class", "download", "href", "role", "tabindex", "title", "type", "hidden", "max", "value"}
     | {"checked", "disabled", "maxlength", "min", "name", "open", "rows", "scope", "step"}
     | {"cx", "cy", "d", "r", "x", "x1", "x2", "y", "y1", "y2"}
 )
 SHAPES = frozenset({"circle", "g", "line", "path", "text"})
 """Inside a `drawing` only."""
-FIELDS = frozenset({"checkbox", "radio", "range", "text"})
+FIELDS = frozenset({"checkbox", "password", "radio", "range", "text"})
 """Kinds of input."""
 DOWNLOAD = re.compile(r"/download/[a-z]+/[A-Za-z0-9_-]{1,64}/[a-z]{1,8}")
 """The one kind of link that leads out of the page; see `ui.downloads`."""
@@ -102,7 +113,7 @@ def element(tag: str, *children: Child, **attributes: Value) -> Html:
     the page.
 
     Raises:
-        ValueError: a tag or attribute that is not on the list, or a link out of the page.
+        ValueError: a tag or attribute that is not on the list or a link out of the page.
     """
     if tag not in TAGS and tag not in SHAPES:
         raise ValueError(f"tag {tag!r} is not allowed")
@@ -143,10 +154,27 @@ def _opening(tag: str, attributes: Mapping[str, Value]) -> str:
 
 def _attribute(key: str, value: Value) -> str:
     name = key.rstrip("_").replace("_", "-")
-    if name not in ATTRIBUTES and not name.startswith(_FREE_PREFIXES):
+    absent = value is None or value is False
+    fixed = name in _FIXED and (absent or str(value) in _FIXED[name])
+    if name not in ATTRIBUTES and not name.startswith(_FREE_PREFIXES) and not fixed:
         raise ValueError(f"attribute {name!r} is not allowed")
     if name == "href" and not (str(value).startswith("#") or DOWNLOAD.fullmatch(str(value))):
         raise ValueError("a link may only point inside the page or to a download of ours")
-    if value is None or value is False:
+    if absent:
         return ""
     return f" {name}" if value is True else f' {name}="{escape(str(value))}"'
+
+
+def page(title: str, style: str, *children: Child) -> str:
+    """A whole page that stands alone, without scripts; `style` is a style sheet of ours.
+
+    Raises:
+        ValueError: the style would end its own element.
+    """
+    if "<" in style:
+        raise ValueError("a style sheet has no markup")
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{style}</style>"
+    )
+    return f'<!doctype html><html lang="vi"><head>{head}</head><body>{group(*children).markup}</body></html>'

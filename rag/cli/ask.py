@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,11 @@ import click
 from rag.cli.console import GivenPath, plain
 from rag.errors import BadInput, HoidapError
 from rag.library import Library
-from rag.records import Answer, Citation, Done, Evidence, Status, Token, Turn
+from rag.records import REASONS, Answer, Citation, Done, Evidence, Status, Token, Turn
 from rag.settings import Settings
 
 _STAGES = {"search": "Đang tìm", "load": "Đang mở mô hình", "read": "Đang đọc bằng chứng", "verify": "Đang kiểm chứng"}
-_REASONS = {
-    "no_evidence": "Không có câu nào trong tài liệu nêu điều được hỏi.",
-    "not_answered": "Các câu gần nhất không trả lời câu hỏi.",
-    "unverified": "Câu trả lời soạn ra không kiểm chứng được.",
-}
+_CONFINED = "Chỉ tìm trong các tài liệu đã chọn bằng --in; bỏ --in để hỏi cả kho."
 
 
 @click.command(
@@ -35,6 +31,13 @@ _REASONS = {
 @click.option("--history", metavar="TỆP", type=GivenPath(), help="Tệp JSON: danh sách [câu hỏi, câu trả lời] trước đó.")
 @click.option("--extractive", is_flag=True, help="Chỉ trích nguyên văn, không dùng mô hình ngôn ngữ.")
 @click.option(
+    "--in",
+    "within",
+    metavar="MÃ",
+    multiple=True,
+    help="Chỉ tìm trong tài liệu có mã này; ghi nhiều lần để chọn nhiều tài liệu.",
+)
+@click.option(
     "--batch", metavar="TỆP", type=GivenPath(), help="Tệp JSONL: mỗi dòng có id, question và history nếu cần."
 )
 @click.option("--out", metavar="TỆP", type=GivenPath(), help="Tệp JSONL nhận câu trả lời của --batch.")
@@ -45,6 +48,7 @@ def ask_command(
     as_json: bool,
     history: Path | None,
     extractive: bool,
+    within: tuple[str, ...],
     batch: Path | None,
     out: Path | None,
 ) -> None:
@@ -58,13 +62,15 @@ def ask_command(
         raise BadInput("--out trùng với tệp của --batch.", next_step="Hãy ghi câu trả lời vào tệp khác.")
     with Library.open(settings) as library:
         if batch is not None and out is not None:
-            _answer_all(library, _questions(batch), out, extractive)
+            _answer_all(library, _questions(batch), out, extractive, within or None)
         elif question is not None:
             turns = _history(history) if history else ()
-            answer = _answer(library, question, turns, extractive, quiet=as_json)
+            answer = _answer(library, question, turns, extractive, within or None, quiet=as_json)
             if not as_json:
                 show_understood(answer)
             click.echo(_as_json(answer, None) if as_json else as_text(answer))
+            if within and answer.refused and not as_json:
+                click.echo(_CONFINED)
 
 
 def show_understood(answer: Answer) -> None:
@@ -80,10 +86,18 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
-def _answer(library: Library, question: str, turns: Sequence[Turn], extractive: bool, *, quiet: bool) -> Answer:
+def _answer(
+    library: Library,
+    question: str,
+    turns: Sequence[Turn],
+    extractive: bool,
+    within: Collection[str] | None,
+    *,
+    quiet: bool,
+) -> Answer:
     from rag import ask
 
-    for event in ask(library, question, turns, extractive=extractive):
+    for event in ask(library, question, turns, extractive=extractive, within=within):
         if isinstance(event, Done):
             return event.answer
         if not quiet:
@@ -109,7 +123,7 @@ def as_text(answer: Answer) -> str:
     """The answer with its sources below, or the refusal with documents worth a look."""
     lines = [answer.answer]
     if answer.refused:
-        lines.append(_REASONS[answer.reason or ""])
+        lines.append(REASONS[answer.reason or ""])
         if answer.correction:
             lines += ["", answer.correction.text, *_source(answer.correction.citation)]
         if answer.related:
@@ -138,7 +152,9 @@ class _Item:
     history: tuple[Turn, ...]
 
 
-def _answer_all(library: Library, items: Sequence[_Item], out: Path, extractive: bool) -> None:
+def _answer_all(
+    library: Library, items: Sequence[_Item], out: Path, extractive: bool, within: Collection[str] | None
+) -> None:
     from rich.progress import Progress
 
     from rag.cli.console import progress_columns, stderr_console
@@ -146,7 +162,7 @@ def _answer_all(library: Library, items: Sequence[_Item], out: Path, extractive:
     with _open_new(out) as file, Progress(*progress_columns(), console=stderr_console()) as bar:
         task = bar.add_task("Trả lời", total=len(items))
         for item in items:
-            answer = _answer(library, item.question, item.history, extractive, quiet=True)
+            answer = _answer(library, item.question, item.history, extractive, within, quiet=True)
             file.write(_as_json(answer, item.id) + "\n")
             file.flush()
             bar.advance(task)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,20 +53,23 @@ class Recorded:
     answer: Composed | None
 
 
-def from_records(library: Library, question: str, before: Sequence[str] = ()) -> Recorded | None:
+def from_records(
+    library: Library, question: str, before: Sequence[str] = (), *, within: Collection[str] | None = None
+) -> Recorded | None:
     """What the records say; None when the question is not theirs or they do not settle it.
 
     Args:
         question: in normal form with its tone marks, without context.
         before: earlier questions of the conversation, the latest first; they say which meetings are meant
             where this one does not.
+        within: ids of the documents whose records alone count.
     """
     asked = understood(question)
     if asked is None:
         return None
     if asked.beyond:
         return Recorded(None)
-    everyone = events(library.meetings())
+    everyone = events([m for m in library.meetings() if within is None or m.document_id in within])
     scope = _scope(asked, before)
     if asked.sought is Sought.SHARED and not _known(asked, everyone):
         return None

@@ -7,18 +7,24 @@ the others `ChatPage.screen`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 from ui.backend import Backend
 from ui.chat import messages, thread
 from ui.chat.exchange import Conversation, Exchange, answer
+from ui.chat.queueing import Guest
 from ui.chat.welcome import welcome
 from ui.sources import articles
 from ui.toolkit import gradio
 
 log = logging.getLogger(__name__)
 
+DRAFT_SECONDS = 0.1
+"""Between two updates of a draft."""
 Updates = tuple[Any, ...]
 
 
@@ -35,35 +41,47 @@ def begin(conversation: Conversation, question: str) -> Updates:
 def opened(backend: Backend, conversation: Conversation) -> Updates:
     """The end of a conversation that was just opened, instead of all that is on screen."""
     past = conversation.past
-    shown = past[-thread.SHOWN :]
+    shown, sources = _checked(backend, past[-thread.SHOWN :])
     first = past[0].number if past else conversation.count + 1
     empty, _, *buttons = screen(None)
     buttons[-1] = gradio().Button(visible=bool(past))
-    return (conversation, "", "", thread.replaced(shown, first).markup, empty, _bundles(backend, shown), *buttons)
+    return (conversation, "", "", thread.replaced(shown, first).markup, empty, sources, *buttons)
 
 
 def earlier(backend: Backend, conversation: Conversation, before: object) -> Updates:
     """More of the past and its articles; `before` is what the page says its first exchange is."""
     past = conversation.past
-    shown = thread.page_before(past, int(before)) if isinstance(before, str) and before.isdecimal() else []
-    if not shown:
+    wanted = thread.page_before(past, int(before)) if isinstance(before, str) and before.isdecimal() else []
+    if not wanted:
         return (gradio().skip(), gradio().skip())
-    return (thread.prepended(shown, past[0].number).markup, _bundles(backend, shown))
+    shown, sources = _checked(backend, wanted)
+    return (thread.prepended(shown, past[0].number).markup, sources)
 
 
-def follow(backend: Backend, conversation: Conversation) -> Iterator[Updates]:
+def follow(backend: Backend, conversation: Conversation, guest: Guest | None = None) -> Iterator[Updates]:
     """Every state of the exchange; its articles go along only when its citations changed.
 
     The first yield changes nothing: Gradio needs one even when no question is waiting.
     """
     yield tuple(gradio().skip() for _ in range(5))
     known: tuple[object, ...] = ((), None)
-    for exchange in answer(backend, conversation):
+    for exchange in calmly(answer(backend, conversation, guest)):
         shown, panel, *buttons = screen(exchange)
         cited = (exchange.evidence, exchange.answer)
         if cited != known:
             panel, known = _articles(backend, exchange), cited
         yield (shown, panel, *buttons)
+
+
+def calmly(exchanges: Generator[Exchange], clock: Callable[[], float] = time.monotonic) -> Iterator[Exchange]:
+    """Without the drafts that follow one another faster than an eye: each update carries the whole exchange."""
+    last = -DRAFT_SECONDS
+    with closing(exchanges):
+        for exchange in exchanges:
+            if exchange.draft and clock() - last < DRAFT_SECONDS:
+                continue
+            last = clock() if exchange.draft else last
+            yield exchange
 
 
 def _articles(backend: Backend, exchange: Exchange) -> Any:
@@ -75,9 +93,18 @@ def _articles(backend: Backend, exchange: Exchange) -> Any:
         return gradio().skip()
 
 
-def _bundles(backend: Backend, shown: Sequence[Exchange]) -> Any:
-    found = [_articles(backend, exchange) for exchange in shown]
-    return "".join(markup for markup in found if isinstance(markup, str))
+def _checked(backend: Backend, saved: Sequence[Exchange]) -> tuple[list[Exchange], str]:
+    """Saved exchanges with what has become of their sources since, and the bundles for the panel."""
+    shown, bundles = [], []
+    for exchange in saved:
+        try:
+            found = articles.gather(backend, exchange)
+        except Exception:
+            log.exception("the articles of a saved answer could not be read")
+            found = []
+        shown.append(replace(exchange, stale=articles.stale(found)))
+        bundles.append(articles.bundle(exchange.number, found).markup)
+    return shown, "".join(bundles)
 
 
 def screen(exchange: Exchange | None) -> Updates:

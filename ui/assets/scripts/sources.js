@@ -35,7 +35,7 @@ hoidap.sources = (() => {
   function empty() {
     if (!hint) return;
     body().replaceChildren(hint);
-    one(".hd-panel-buttons").hidden = true;
+    one(".hd-panel-buttons").hidden = one(".hd-where").hidden = true;
     shown.message = shown.document = null;
   }
 
@@ -55,8 +55,10 @@ hoidap.sources = (() => {
     for (const mark of marks) {
       mark.classList.toggle("hd-active", mark.dataset.cite.split(" ").includes(key));
     }
-    const count = stored.has(shown.message) ? references(shown.message).length : 0;
-    one(".hd-panel-buttons").hidden = key === null;
+    const items = stored.has(shown.message) ? references(shown.message) : [];
+    const count = items.length;
+    one(".hd-panel-buttons").hidden = one(".hd-where").hidden = key === null;
+    one(".hd-where").textContent = items[shown.position]?.dataset.where ?? "";
     one("[data-panel=prev]").disabled = shown.position <= 0;
     one("[data-panel=next]").disabled = shown.position >= count - 1;
     const first = marks.find((mark) => mark.classList.contains("hd-active"));
@@ -76,6 +78,7 @@ hoidap.sources = (() => {
 
   function close() {
     sheet().classList.remove("hd-open");
+    if (wide.matches) empty();
     if (shown.opener && shown.opener.isConnected) shown.opener.focus({ preventScroll: true });
     shown.opener = null;
   }
@@ -112,6 +115,7 @@ hoidap.sources = (() => {
 
   const panel = { prev: () => step(-1), next: () => step(1), copy: copyCitation, close };
   onClick("[data-panel]", (button) => panel[button.dataset.panel](button));
+  onClick("#hd-right", (panel, event) => { if (event.target === panel) close(); }); // beside the sheet
   onClick("a.cite", (link, event) => {
     event.preventDefault();
     openCitation(link.hash.slice("#cite-".length), link);
