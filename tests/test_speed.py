@@ -11,24 +11,20 @@ from rag.errors import GenerationFailed
 from rag.library import Library
 from rag.licences import MAIN, packages
 from rag.llm import Prompt, ScriptedLLM, Stream
-from rag.records import Status
+from rag.records import Event, Status
 from rag.speed import Speed, cpu_name, measure, speeds
 
 
-def measured(library: Library) -> tuple[list[Status], Speed]:
-    events, found = measure(library), []
-    while True:
-        try:
-            found.append(next(events))
-        except StopIteration as end:
-            return found, end.value
+def measured(library: Library) -> tuple[list[Event], Speed]:
+    found = list(measure(library))
+    return found, speeds(library.settings.data)[library.settings.llm]
 
 
 def test_a_measurement_tells_its_progress_and_is_kept(library: Library) -> None:
     llm = ScriptedLLM([" ".join(map(str, range(100)))])
     library._llm = llm
     told, speed = measured(library)
-    assert [status.stage for status in told[:2]] == ["load", "read"]
+    assert told[:2] == [Status("load", 0.0), Status("read", 1.0)]
     assert told[-1] == Status("write", 1.0)
     assert speed.cpu == cpu_name() and speed.read_tokens_s > 0 and speed.written_tokens_s > 0
     assert speed.peak_bytes > 10_000_000

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from rag.errors import HoidapError
@@ -14,17 +15,20 @@ from rag.licences import own_version, packages
 from rag.models import statuses
 from rag.operating_points import read_points
 from rag.preferences import CHANGEABLE, overridden
+from rag.records import Event, Status
 from rag.speed import cpu_name
 from ui import labels as shared
 from ui.backend import Backend
 from ui.chat.page import ANSWERING, QUICK
-from ui.documents.listing import problem
+from ui.chat.queueing import Desk, Place, in_turn
+from ui.documents.report import problem
 from ui.preferences import labels
 from ui.preferences.about import about, speed
 from ui.preferences.changing import Changing
 from ui.preferences.form import Shown, form
 from ui.render import element
 from ui.toolkit import gradio, sent, takes_event, takes_request
+from ui.visitors import person
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +59,8 @@ def _html(gr: Any, name: str, script: str | None) -> Any:
     return gr.HTML("", elem_id=name, apply_default_css=False, js_on_load=script)
 
 
-def wire(page: PreferencesPage, tab: Any, backend: Backend) -> None:
-    """Connect the events."""
+def wire(page: PreferencesPage, tab: Any, backend: Backend, desk: Desk) -> None:
+    """Connect the events; a measurement waits in the line of the questions."""
     gr = gradio()
     changing = Changing(backend)
 
@@ -80,7 +84,9 @@ def wire(page: PreferencesPage, tab: Any, backend: Backend) -> None:
 
     @takes_request
     def measure(request: Any) -> Iterator[str]:
-        yield from _measure(backend) if may_change(request) else ()
+        if may_change(request):
+            enter = partial(desk.turns.enter, person(request))
+            yield from _measure(backend, in_turn(backend.measure(), enter, lambda: False))
 
     tab.select(opened, None, [page.form, page.outcome, page.speed, page.about, page.timer], **QUICK)
     page.form.select(save, None, [page.form, page.outcome, page.timer], **QUICK)
@@ -156,11 +162,12 @@ def _about(backend: Backend) -> str:
     )
 
 
-def _measure(backend: Backend) -> Iterator[str]:
+def _measure(backend: Backend, steps: Generator[Event | Place]) -> Iterator[str]:
+    """The section at every step; a place in the line looks like the beginning."""
     try:
-        with closing(backend.measure()) as events:
-            for event in events:
-                yield _speed(backend, running=event)
+        with closing(steps):
+            for step in steps:
+                yield _speed(backend, running=step if isinstance(step, Status) else Status("wait", 0.0))
     except HoidapError as error:
         log.warning("speed: %s %s", error.line, error.detail)
         yield _speed(backend, line=error.line)

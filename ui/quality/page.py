@@ -12,7 +12,7 @@ from ui import labels as shared
 from ui.backend import Backend
 from ui.chat.exchange import REMEMBERED, Conversation, Exchange
 from ui.chat.page import QUICK, ChatPage
-from ui.documents.listing import problem
+from ui.documents.report import problem
 from ui.quality import flags, labels, report
 from ui.quality.complaint import dialog, outcome
 from ui.quality.drafting import Drafting
