@@ -21,7 +21,7 @@ from ui.preferences import page as preferences_page
 from ui.quality import labels as quality_labels
 from ui.quality import page as quality_page
 from ui.readiness import Readiness
-from ui.render import element
+from ui.render import element, head
 from ui.sources.panel import helpers, panel
 from ui.toolkit import gradio, takes_request
 from ui.visitors import visitor
@@ -132,7 +132,7 @@ def mount(app: FastAPI, page: Any) -> None:
         i18n=gr.I18n(**labels.GRADIO),
         theme=_theme(gr),
         css_paths=[ASSETS / "styles" / f"{room}.css" for room in ROOMS],
-        head=f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts),
+        head=head(style, scripts),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 TAGS = frozenset(
@@ -163,6 +163,11 @@ def _attribute(key: str, value: Value) -> str:
     if absent:
         return ""
     return f" {name}" if value is True else f' {name}="{escape(str(value))}"'
+
+
+def head(style: str, scripts: Iterable[str]) -> str:
+    """What goes into the head of Gradio's page: a style sheet and scripts of ours."""
+    return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts)
 
 
 def page(title: str, style: str, *children: Child) -> str:
