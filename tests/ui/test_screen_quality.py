@@ -106,7 +106,7 @@ def test_a_refusal_can_be_flagged_and_a_greeting_cannot(look: Any, no_flags: Scr
     assert no_flags.flags.all("")[0].seen["answer"]["refused"]
 
 
-def test_the_last_report_has_figures_in_words_and_pictures(look: Any, with_report: Path) -> None:
+def test_the_last_report_has_figures_in_words_and_pictures(with_report: Path, look: Any) -> None:
     seen = look()
     page = opened(seen)
     assert page.locator("#hd-right").is_hidden()

@@ -9,6 +9,7 @@ from rag.records import Answer, Claim
 from ui import labels as shared
 from ui.chat import labels
 from ui.chat.cards import chip
+from ui.quality.complaint import flag_button
 from ui.render import NOTHING, Child, Html, element
 from ui.sources.articles import copied
 
@@ -34,7 +35,8 @@ def answered(message: int, answer: Answer) -> Html:
         data_done=shared.COPIED,
         class_="hd-quiet-button",
     )
-    return element("div", badge, text, element("div", sure, took, copy, class_="hd-took"), class_="hd-final")
+    foot = element("div", sure, took, copy, flag_button(message), class_="hd-took")
+    return element("div", badge, text, foot, class_="hd-final")
 
 
 def shown_text(answer: Answer) -> str:

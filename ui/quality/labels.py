@@ -122,7 +122,9 @@ CONFIRM_DELETE_HINT = "Cả câu đo lập từ nó cũng bị xóa. Không hoà
 OWN_SET = "Bộ câu đo của bạn"
 OWN_SET_HINT = "Mỗi câu đo có đáp án đúng và câu bằng chứng, để đo lại sau khi đổi mô hình hay cấu hình."
 FORM_TITLE = "Lập câu đo"
-FORM_ANSWERS = "Câu trả lời đúng. Mỗi dòng là một cách viết được chấp nhận; các phần phải có đủ thì nối bằng “ + ”."
+FORM_ANSWERS = (
+    "Câu trả lời đúng. Mỗi dòng là một cách viết được chấp nhận; các phần phải có đủ thì nối bằng\u00a0“\u00a0+\u00a0”."
+)
 FORM_REFUSE = "Tài liệu không có lời đáp: câu này phải bị từ chối"
 FORM_EVIDENCE = "Câu trong tài liệu có lời đáp"
 FORM_NONE = "Câu trả lời này không trích câu nào. Hãy tìm câu có lời đáp."
