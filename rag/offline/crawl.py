@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import html
 import http.client
@@ -18,7 +19,10 @@ _SEEDS = ("/", "/config", "/theme.css", "/manifest.json", "/favicon.ico")
 """The last four are asked for by Gradio's script or by the browser itself."""
 _ATTRIBUTE = re.compile(r"""\b(?:href|src)\s*=\s*["']([^"'#]+)["']""", re.IGNORECASE)
 _IN_STYLE = re.compile(r"""url\(\s*["']?([^"')#]+)["']?\s*\)|@import\s+["']([^"']+)["']""")
-_IN_SCRIPT = re.compile(r"""["'`]((?:\.{1,2}/|/|assets/|static/)[\w./@+-]+\.(?:m?js|css|json|wasm|woff2?|ttf|png|svg))["'`]""")
+_IN_SCRIPT = re.compile(
+    r"""["'`](?:\$\{\w+\})?((?:\.{1,2}/|/|assets/|static/)[\w./@+-]+\.(?:m?js|css|json|wasm|woff2?|ttf|png|svg))["'`]"""
+)
+"""A name in quotes, maybe behind the root of the server in a template."""
 _CONFIG = re.compile(r"window\.gradio_config = (\{.*?\});</script>", re.DOTALL)
 _TEXT = ("text/", "application/json", "application/javascript", "application/manifest", "image/svg")
 _HEADERS = ("link", "refresh", "location", "sourcemap", "report-to", "reporting-endpoints", "content-security-policy")
@@ -60,24 +64,30 @@ def crawl(address: str, told: Callable[[int], None] = lambda count: None) -> Cra
     waiting, known = list(_SEEDS), set(_SEEDS)
     files: list[Served] = []
     policy, config = "", dict[str, Any]()
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=_SECONDS)
     for path in waiting:
+        status, headers, body = _get(address, path)
+        if path == "/":
+            if status != http.HTTPStatus.OK:
+                raise ValueError(f"trang chủ trả lời {status}")
+            policy, config = headers.get("Content-Security-Policy", ""), _config(body)
+        if status >= http.HTTPStatus.BAD_REQUEST:  # a script names files of its own build too
+            continue
+        kind = headers.get_content_type()
+        files.append(_read(path, kind, body, headers))
+        fresh = [name for name in dict.fromkeys(_reached(path, kind, body)) if name not in known]
+        waiting += fresh
+        known.update(fresh)
+        told(len(files))
+    return Crawl(tuple(files), policy, config)
+
+
+def _get(address: str, path: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+    """Status, headers, body; a connection each, as one that is kept waits 40 ms for a delayed acknowledgement."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=_SECONDS)
+    with contextlib.closing(connection):
         connection.request("GET", path)
         answer = connection.getresponse()
-        body = answer.read()
-        if path == "/":
-            if answer.status != http.HTTPStatus.OK:
-                raise ValueError(f"trang chủ trả lời {answer.status}")
-            policy, config = answer.headers.get("Content-Security-Policy", ""), _config(body)
-        if answer.status == http.HTTPStatus.OK or 300 <= answer.status < 400:
-            kind = answer.headers.get_content_type()
-            files.append(_read(path, kind, body, answer.headers))
-            fresh = [name for name in _reached(path, kind, body) if name not in known]
-            waiting += dict.fromkeys(fresh)
-            known.update(fresh)
-            told(len(files))
-    connection.close()
-    return Crawl(tuple(files), policy, config)
+        return answer.status, answer.headers, answer.read()
 
 
 def _config(page: bytes) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Which foreign addresses in a served file a browser would fetch by itself, and which are only words.
 
-An address counts as fetched by what stands before it: a tag that loads (`<link rel=stylesheet href=`), a rule of a style
-(`@import`, `url(`), a call of a script (`fetch(`, `new WebSocket(`, `import(`). What a script puts together at run time
-cannot be read off its text; for that there are the content policy and the real page load.
+What stands before an address tells: a tag that loads (`<link rel=stylesheet href=`), a rule of a style (`@import`, `url(`),
+a call of a script (`fetch(`, `new WebSocket(`, `import(`). What a script puts together at run time cannot be read off
+its text; for that there are the content policy and the real page load.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The weakest guard: Python's audit hook in the command and in every Python process that it starts.
 
-Python imports `sitecustomize` at its start: a folder with one is put first in PYTHONPATH, and every process reports to a
-FIFO (the reader sandbox may write no file). Calls of native code and of programs that are not Python are not seen.
+Python imports `sitecustomize` at its start: a folder with one is put first in PYTHONPATH, and every process reports to
+a FIFO (the reader sandbox may write no file). Calls of native code and of programs that are not Python are not seen.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def described(event: str, args: tuple[Any, ...]) -> str:
     host = address[0] if isinstance(address, tuple) and address else address
     if isinstance(host, bytes):
         host = host.decode("utf-8", "replace")
-    local = isinstance(host, str) and (host.startswith(("127.", "/", "\0")) or host in ("localhost", "::1", "0.0.0.0", ""))
+    local = isinstance(host, str) and (
+        host.startswith(("127.", "/", "\0")) or host in ("localhost", "::1", "0.0.0.0", "")
+    )
     return "" if local else f"{event} {address!r}"
 
 

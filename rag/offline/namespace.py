@@ -1,8 +1,8 @@
 """The strongest guard: a network namespace whose only interface is loopback, and a listener on it.
 
-Run as `python -m rag.offline.namespace SEEN COMMAND…` in a process of its own: it leaves the machine's network, runs the
-command, and writes what tried to get out to the file SEEN, a JSON list. Every address is routed to loopback, where nobody
-answers: a call out fails at once, and its first packet is seen whichever process sent it, in whatever language.
+Run as `python -m rag.offline.namespace SEEN COMMAND…` in a process of its own: it leaves the machine's network, runs
+the command, and writes what tried to get out to the file SEEN, a JSON list. Every address is routed to loopback, where
+nobody answers: a call out fails at once, and its first packet is seen, whichever process sent it.
 """
 
 from __future__ import annotations
