@@ -64,7 +64,7 @@ def _checks(settings: Settings, *, offline: bool, report: Path | None) -> Iterat
         yield check
     if not (offline or report):
         return
-    from rag.offline import ProofFailed, prove
+    from rag.offline.proving import ProofFailed, prove
     from rag.offline.report import write
 
     try:

@@ -111,7 +111,7 @@ def _texts(kind: str, body: bytes) -> Iterator[tuple[str, bool]]:
     yield text, kind == "text/html"
     embedded = _CONFIG.search(text) if kind == "text/html" else None
     source = embedded[1] if embedded else text if kind == "application/json" else ""
-    if source:
+    with contextlib.suppress(ValueError):
         yield from ((string, True) for string in _strings(json.loads(source)))
 
 

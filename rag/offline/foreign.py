@@ -1,8 +1,8 @@
 """Which foreign addresses in a served file a browser would fetch by itself, and which are only words.
 
-What stands before an address tells: a tag that loads (`<link rel=stylesheet href=`), a rule of a style (`@import`, `url(`),
-a call of a script (`fetch(`, `new WebSocket(`, `import(`). What a script puts together at run time cannot be read off
-its text; for that there are the content policy and the real page load.
+What stands before an address tells: a tag that loads (`<link rel=stylesheet href=`), a rule of a style (`@import`,
+`url(`), a call of a script (`fetch(`, `new WebSocket(`, `import(`). What a script puts together at run time cannot be
+read off its text; for that there are the content policy and the real page load.
 """
 
 from __future__ import annotations
@@ -92,11 +92,12 @@ def foreign(text: str, *, markup: bool = False) -> Iterator[Foreign]:
     """Every foreign address of a script, style or page (`markup`), in order."""
     text = (html.unescape(text) if markup else text).replace("\\/", "/")
     for found in _ADDRESS.finditer(text):
-        if _host(found[0]) not in LOCAL:
+        if host(found[0]) not in LOCAL:
             yield Foreign(found[0], _kind(text, found.start()))
 
 
-def _host(url: str) -> str:
+def host(url: str) -> str:
+    """The machine that an address names, empty when it names none."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

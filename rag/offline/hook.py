@@ -7,6 +7,7 @@ a FIFO (the reader sandbox may write no file). Calls of native code and of progr
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -22,6 +23,7 @@ _WATCHED = {
     "socket.gethostbyaddr",
     "socket.getnameinfo",
 }
+_INSIDE = {socket.AF_UNIX, socket.AF_NETLINK}
 _STARTED, _ENDED = "started", "ended"
 _SITE = "from rag.offline.hook import install\ninstall()\n"
 _ROOT = str(Path(__file__).resolve().parents[2])
@@ -41,6 +43,8 @@ def install() -> None:
 
 def described(event: str, args: tuple[Any, ...]) -> str:
     """The call in words, empty for one that stays on this machine."""
+    if args and getattr(args[0], "family", None) in _INSIDE:
+        return ""
     address = next((a for a in args if isinstance(a, tuple | str | bytes)), "")
     host = address[0] if isinstance(address, tuple) and address else address
     if isinstance(host, bytes):

@@ -11,11 +11,11 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from rag.errors import StorageError
 from rag.files import write_whole
 from rag.models import statuses
+from rag.offline.foreign import host
 from rag.offline.policy import REQUIRED
 from rag.offline.proof import Proof, Reference
 from rag.settings import Settings
@@ -125,9 +125,12 @@ def _page_part(proof: Proof) -> Iterator[str]:
         yield ""
     yield from _references(proof.dormant)
     yield from _section("Địa chỉ chỉ là chữ")
-    yield "Tên không gian XML, giấy phép, tài liệu, liên kết phải bấm mới mở; theo tên máy:"
-    hosts = Counter(urlsplit(r.url).netloc or r.url for r in proof.mentions)
-    yield from ("", *_table(("Tên máy", "Số tệp và chỗ"), [(host, str(count)) for host, count in hosts.most_common()]))
+    yield (
+        "Không đứng trong lệnh tải nào: tên không gian XML, giấy phép, tài liệu, liên kết phải bấm mới mở, địa chỉ của"
+        " tính năng không dùng. Nếu mã ghép chúng thành yêu cầu thì Content-Security-Policy chặn. Theo tên máy:"
+    )
+    hosts = Counter(host(r.url) or r.url for r in proof.mentions)
+    yield from ("", *_table(("Tên máy", "Số tệp và chỗ"), [(name, str(count)) for name, count in hosts.most_common()]))
 
 
 def _references(references: Sequence[Reference]) -> Iterator[str]:
