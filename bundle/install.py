@@ -123,7 +123,7 @@ def install(bundle: Path, target: Path, *, tests: bool) -> None:
     for part in ("models", "source"):
         for path in sorted((bundle / part).rglob("*")):
             if path.is_file():
-                _copy(path, target / path.relative_to(bundle))
+                copy_whole(path, target / path.relative_to(bundle))
     launcher = target / "hoidap"
     launcher.write_text(_LAUNCHER, encoding="utf-8")
     launcher.chmod(0o755)
@@ -143,7 +143,7 @@ def _install_wheels(bundle: Path, venv: Path, names: list[str]) -> None:
     subprocess.run([*pip, "--no-deps", "--force-reinstall", "hoidap"], check=True, env=environment)
 
 
-def _copy(path: Path, target: Path) -> None:
+def copy_whole(path: Path, target: Path) -> None:
     """Whole or not at all; what is there already with its size and time is left alone."""
     found = path.stat()
     if target.exists() and (target.stat().st_size, target.stat().st_mtime_ns) == (found.st_size, found.st_mtime_ns):

@@ -19,7 +19,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from bundle.install import FACTS
+from bundle.install import FACTS, copy_whole
 from rag.models import CATALOGUE, locate, verify
 from rag.settings import load_settings
 
@@ -119,8 +119,8 @@ def models(bundle: Path) -> None:
         locate(name, kind=CATALOGUE[name].kind, folder=settings.models)
         for file in verify(name, settings.models).files:
             kept.add(file.path)
-            _copy(settings.models / file.path, target / file.path)
-        _copy(settings.models / f"{name}.json", target / f"{name}.json")
+            copy_whole(settings.models / file.path, target / file.path)
+        copy_whole(settings.models / f"{name}.json", target / f"{name}.json")
     for path in [p for p in target.rglob("*") if p.is_file() and p.relative_to(target).as_posix() not in kept]:
         path.unlink()
 
@@ -167,16 +167,6 @@ def _licence(wheel: Path) -> tuple[str, str, str]:
     classifiers = [c.rpartition(" :: ")[2] for c in head.get_all("Classifier", []) if c.startswith("License ::")]
     said = head["License-Expression"] or ", ".join(classifiers) or (head["License"] or "").strip().split("\n")[0]
     return head["Name"], head["Version"], said[:80] or "xem trong gói"
-
-
-def _copy(path: Path, target: Path) -> None:
-    found = path.stat()
-    if target.exists() and (target.stat().st_size, target.stat().st_mtime_ns) == (found.st_size, found.st_mtime_ns):
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.partial")
-    shutil.copy2(path, partial)
-    partial.replace(target)
 
 
 def _replace(made: Path, target: Path) -> None:

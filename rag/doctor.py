@@ -63,7 +63,9 @@ def judge(proof: Proof) -> Check:
     size = sum(file.size for file in proof.seen.files) / 2**20
     page = f"giao diện gửi ra {len(proof.seen.files)} tệp ({size:.1f} MB), không tệp nào gọi ra ngoài"
     load = proof.seen.page_load
-    browser = f"{load.version.split(' built')[0]} đã mở trang" if load else "không mở thử bằng Chromium"
+    browser = (
+        f"{load.version.split(' built')[0]} đã mở trang" if load else f"không mở bằng Chromium: {proof.seen.no_browser}"
+    )
     done = f"đã nạp một tài liệu và trả lời; 0 lời gọi ra ngoài; {page}; {browser}"
     return Check("Ngoại tuyến", True, f"{done} (canh bằng: {proof.guard})")
 

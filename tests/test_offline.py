@@ -14,7 +14,7 @@ import pytest
 
 from rag.cli.doctor import doctor_command
 from rag.doctor import judge
-from rag.offline.browser import PageLoad, _asked
+from rag.offline.browser import PageLoad, _asked, load
 from rag.offline.crawl import Served, crawl
 from rag.offline.foreign import Foreign, foreign
 from rag.offline.guards import GUARDS, Guard, Watched, choose
@@ -27,7 +27,7 @@ from rag.offline.report import write
 from rag.settings import Settings
 
 STRICT = "default-src 'self'; img-src 'self' data:; base-uri 'self'"
-SEEN = Seen(True, (), STRICT, False, (("GRADIO_SHARE", "False", "False"),), None)
+SEEN = Seen(True, (), STRICT, False, (("GRADIO_SHARE", "False", "False"),), None, "máy không có Chromium")
 ASK = "import socket; socket.getaddrinfo('leak.example.com', 443)"
 LEAKS = """
 import contextlib, socket
@@ -324,6 +324,19 @@ BROKEN = [
 @pytest.mark.parametrize("seen", BROKEN)
 def test_each_fault_alone_fails_the_proof(seen: Seen) -> None:
     assert len(list(proof("", "", (), seen).problems())) == 1
+
+
+def test_a_proof_without_a_browser_says_so(settings: Settings, tmp_path: Path) -> None:
+    without = proof("", "", (), SEEN)
+    assert "máy không có Chromium" in judge(without).message
+    write(tmp_path / "a.md", without, [judge(without)], settings)
+    assert "Không mở bằng Chromium: máy không có Chromium." in (tmp_path / "a.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("browser", ["/bin/false", "/bin/true", "/no/such/browser"])
+def test_a_browser_that_does_not_run_is_no_page_load(browser: str) -> None:
+    with pytest.raises(RuntimeError, match="trình duyệt"):
+        load(browser, "http://127.0.0.1:1")
 
 
 def test_the_browser_is_not_blamed_for_its_own_calls() -> None:

@@ -64,8 +64,9 @@ def load(browser: str, address: str) -> PageLoad:
         command = [browser, *_FLAGS, f"--user-data-dir={folder}/profile", f"--log-net-log={log}", f"{address}/"]
         try:
             run = subprocess.run(command, capture_output=True, timeout=_SECONDS)
+            run.check_returncode()
             events = json.loads(log.read_text("utf-8"))
-        except (OSError, subprocess.TimeoutExpired, ValueError) as error:
+        except (OSError, subprocess.SubprocessError, ValueError) as error:
             raise RuntimeError(f"trình duyệt không mở được trang: {type(error).__name__}") from error
     version = subprocess.run([browser, "--version"], capture_output=True, text=True).stdout.strip()
     page, said = run.stdout.decode("utf-8", "replace"), run.stderr.decode("utf-8", "replace")

@@ -40,10 +40,12 @@ def _run(given: dict[str, Any]) -> Seen:
         _tell("Khởi động giao diện thật trên 127.0.0.1")
         with screen(settings) as address:
             page = _crawled(address)
-            load = _loaded(address) if given["browser"] else None
+            load, why_not = _loaded(address, allowed=given["browser"])
         _tell("Kiểm tra các biến tắt mạng của Gradio")
         found = tuple((name, wanted, value) for name, wanted, value in switches())
-    return Seen(answered, page.files, page.policy, bool(page.config.get("analytics_enabled", True)), found, load)
+    return Seen(
+        answered, page.files, page.policy, bool(page.config.get("analytics_enabled", True)), found, load, why_not
+    )
 
 
 def _answered(settings: Settings, sample: Path) -> bool:
@@ -71,12 +73,18 @@ def _crawled(address: str) -> Crawl:
     return crawl(address, told)
 
 
-def _loaded(address: str) -> PageLoad | None:
+def _loaded(address: str, *, allowed: bool) -> tuple[PageLoad | None, str]:
+    """What the browser saw, or why there was none."""
     browser = find_browser()
+    if not allowed:
+        return None, "cách canh này không chặn được mạng của trình duyệt"
     if browser is None:
-        return None
+        return None, "máy không có Chromium"
     _tell("Mở trang bằng Chromium và xem nhật ký mạng của nó")
-    return load(browser, address)
+    try:
+        return load(browser, address), ""
+    except RuntimeError as error:
+        return None, str(error)
 
 
 def _tell(stage: str) -> None:

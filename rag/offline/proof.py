@@ -30,6 +30,8 @@ class Seen:
     """Name, wanted and found value."""
     page_load: PageLoad | None
     """None where no browser was run."""
+    no_browser: str
+    """Why not, in Vietnamese; empty where one was."""
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> Seen:
@@ -45,6 +47,7 @@ class Seen:
             data["analytics"],
             tuple((name, wanted, found) for name, wanted, found in data["switches"]),
             PageLoad(**load) if load else None,
+            data["no_browser"],
         )
 
 

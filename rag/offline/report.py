@@ -100,11 +100,9 @@ def _done(proof: Proof) -> Iterator[str]:
     yield "2. Khởi động `hoidap ui` thật trên 127.0.0.1, đợi mô hình nạp xong."
     yield f"3. Lấy trang chủ và mọi tệp mà nó với tới được: {len(proof.seen.files)} tệp; đọc từng byte tìm địa chỉ lạ."
     opened = (
-        f"Mở trang bằng {load.version}: {len(load.requests)} yêu cầu, {len(load.foreign)} ra ngoài."
-        if load
-        else ("Không mở bằng Chromium: máy không có Chromium hoặc cách canh không chặn được mạng.")
+        f"Mở trang bằng {load.version}: {len(load.requests)} yêu cầu, {len(load.foreign)} ra ngoài." if load else ""
     )
-    yield f"4. {opened}"
+    yield f"4. {opened or f'Không mở bằng Chromium: {proof.seen.no_browser}.'}"
     yield "5. Đọc các biến tắt mạng của Gradio sau khi nó được nạp."
 
 

@@ -19,7 +19,7 @@ def page(address: str) -> Crawl:
 
 
 def judged(page: Crawl) -> Proof:
-    return proof("", "", (), Seen(True, page.files, page.policy, page.config["analytics_enabled"], (), None))
+    return proof("", "", (), Seen(True, page.files, page.policy, page.config["analytics_enabled"], (), None, ""))
 
 
 def test_the_page_holds_what_it_promises(page: Crawl) -> None:
