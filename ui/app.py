@@ -10,6 +10,9 @@ from ui.backend import Backend
 from ui.chat import page as chat_page
 from ui.chat.page import QUICK
 from ui.documents import page as documents_page
+from ui.downloads import PROVIDERS
+from ui.meetings import exports as meetings_exports
+from ui.meetings import page as meetings_page
 from ui.readiness import Readiness
 from ui.render import element
 from ui.sources.panel import helpers, panel
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 ASSETS = Path(__file__).parent / "assets"
-ROOMS = ("frame", "sources", "chat", "documents")
+ROOMS = ("frame", "sources", "chat", "documents", "meetings")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
 MAX_FILE_SIZE = "20mb"
 QUEUE_SIZE = 16
@@ -30,6 +33,7 @@ POLL_SECONDS = 1.0
 def build(backend: Backend, readiness: Readiness) -> Any:
     """The whole page as Blocks."""
     gr = gradio()
+    PROVIDERS.update(meetings_exports.PROVIDERS)
     with gr.Blocks(
         title=labels.APP,
         analytics_enabled=False,
@@ -43,12 +47,15 @@ def build(backend: Backend, readiness: Readiness) -> Any:
                     chat = chat_page.build()
                 with gr.Tab(labels.TAB_DOCUMENTS, id="documents", render_children=True) as tab:
                     documents = documents_page.build()
+                with gr.Tab(meetings_page.TAB, id="meetings") as meetings_tab:
+                    meetings = meetings_page.build()
             with gr.Column(scale=2, min_width=300, elem_id="hd-right"):
                 gr.HTML(panel().markup, apply_default_css=False, js_on_load=None)
         gr.HTML(helpers().markup, elem_id="hd-helpers", apply_default_css=False, js_on_load=None)
         chat_page.wire(chat, backend, tabs)
         refresh = documents_page.wire(documents, chat, backend)
         fresh = (refresh, [documents.filter, chat.state], [documents.listing, chat.welcome])
+        meetings_page.wire(meetings, meetings_tab, chat, backend)
         page.load(*fresh, **QUICK)
         tab.select(*fresh, **QUICK)
         _watch_models(page, models, readiness)

@@ -10,6 +10,7 @@ from rag.records import Document, Event, IngestProgress, Span, Turn
 
 if TYPE_CHECKING:
     from rag import Library
+    from rag.meetings.records import Meeting
 
 
 class Backend:
@@ -34,6 +35,9 @@ class Backend:
 
     def spans(self, document_id: str) -> list[Span]:
         return self._library.spans(document_id)
+
+    def meetings(self) -> list[Meeting]:
+        return self._library.meetings()
 
     def delete(self, document_ids: Sequence[str]) -> int:
         return self._library.delete(document_ids)

@@ -6,7 +6,7 @@ Always as an attachment: an original may be a web page, which must never run as 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +57,8 @@ def original(backend: Backend, user: str, key: str, form: str) -> Download:
     return Download(file.name, file)
 
 
-PROVIDERS: Mapping[str, Provider] = {"original": original}
+PROVIDERS: dict[str, Provider] = {"original": original}
+"""By kind; `ui.app` adds those of the rooms."""
 
 
 def add_routes(app: FastAPI, backend: Backend) -> None:

@@ -19,12 +19,14 @@ TAGS = frozenset(
         "bdi",
         "blockquote",
         "button",
+        "caption",
         "details",
         "dialog",
         "div",
         "h1",
         "h2",
         "h3",
+        "h4",
         "li",
         "mark",
         "ol",
@@ -34,10 +36,16 @@ TAGS = frozenset(
         "span",
         "strong",
         "summary",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
         "ul",
     }
 )
-ATTRIBUTES = frozenset({"class", "download", "href", "role", "tabindex", "type", "hidden", "max", "value"})
+ATTRIBUTES = frozenset({"class", "download", "href", "role", "scope", "tabindex", "type", "hidden", "max", "value"})
 DOWNLOAD = re.compile(r"/download/[a-z]+/[A-Za-z0-9_-]{1,64}/[a-z]{1,8}")
 """The one kind of link that leads out of the page; see `ui.downloads`."""
 _FREE_PREFIXES = ("data-", "aria-")
