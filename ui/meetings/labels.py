@@ -73,6 +73,7 @@ REPORTS = "Bài đưa tin"
 OFFICES = "Chức vụ theo thời gian"
 DOUBT = "Chưa chắc chắn:"
 NAMESAKES = "Người cùng tên"
+AT = "Tại: "
 NO_OFFICE = "không ghi chức vụ"
 THEIR_MEETINGS = "Xem các cuộc họp có người này"
 

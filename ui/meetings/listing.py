@@ -147,8 +147,10 @@ def _entry(event: Event) -> Html:
     return element("li", element("span", labels.day(event[0].moment), class_="hd-when"), about, class_="hd-meeting")
 
 
-def opener(event: Event) -> Html:
-    return button(element("bdi", event[0].name), "open", meeting=event[0].document_id, class_="hd-open-meeting")
+def opener(event: Event, before: str = "") -> Html:
+    """What opens the page of a meeting: its name, with a word before it."""
+    name = group(before, element("bdi", event[0].name))
+    return button(name, "open", meeting=event[0].document_id, class_="hd-open-meeting")
 
 
 def table(shown: Sequence[Event]) -> Html:

@@ -91,7 +91,7 @@ def _office(board: Board, office: Office, marks: Marks) -> Html:
     name = marks.link(office.document_id, office.name)
     title = marks.link(office.document_id, office.title) if office.title else group(name, f" ({labels.NO_OFFICE})")
     held = element("p", rank, title)
-    opened = opener(event) if event else NOTHING
+    opened = opener(event, labels.AT) if event else NOTHING
     about = element("div", held, opened)
     return element("li", element("span", labels.day(office.moment), class_="hd-when"), about, class_="hd-meeting")
 

@@ -28,6 +28,8 @@ hoidap.meetings = (() => {
 
   onClick("a.hd-stated[href^='#cite-']", (link, event) => {
     event.preventDefault();
+    for (const other of all("a.hd-stated.hd-active")) other.classList.remove("hd-active");
+    link.classList.add("hd-active");
     hoidap.sources.openCitation(link.hash.slice("#cite-".length), link);
   });
 
