@@ -27,6 +27,10 @@ class Backend:
     def documents(self) -> list[Document]:
         return self._library.documents()
 
+    def count(self) -> int:
+        """How many documents there are."""
+        return self._library.store.count()
+
     def document(self, document_id: str) -> Document:
         return self._library.document(document_id)
 
@@ -38,6 +42,11 @@ class Backend:
 
     def meetings(self) -> list[Meeting]:
         return self._library.meetings()
+
+    def place(self, document_id: str) -> str | None:
+        """Where the meeting was that a document reports, when its record says so."""
+        meetings = self._library.meeting_store.of(document_id)
+        return next((meeting.place.text for meeting in meetings if meeting.place), None)
 
     def delete(self, document_ids: Sequence[str]) -> int:
         return self._library.delete(document_ids)

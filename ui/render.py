@@ -32,6 +32,7 @@ TAGS = frozenset(
         "ol",
         "p",
         "progress",
+        "q",
         "section",
         "span",
         "strong",
@@ -45,7 +46,9 @@ TAGS = frozenset(
         "ul",
     }
 )
-ATTRIBUTES = frozenset({"class", "download", "href", "role", "scope", "tabindex", "type", "hidden", "max", "value"})
+ATTRIBUTES = frozenset(
+    {"class", "download", "href", "role", "scope", "tabindex", "title", "type", "hidden", "max", "value"}
+)
 DOWNLOAD = re.compile(r"/download/[a-z]+/[A-Za-z0-9_-]{1,64}/[a-z]{1,8}")
 """The one kind of link that leads out of the page; see `ui.downloads`."""
 _FREE_PREFIXES = ("data-", "aria-")

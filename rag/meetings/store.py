@@ -22,6 +22,7 @@ WHERE extractor IS NULL OR extractor<? ORDER BY documents.rowid"""
 # Documents with something to say; NULL where nothing of this version is stored.
 _STORED = """SELECT id, records FROM documents LEFT JOIN meetings ON document_id=id AND extractor>=?
 WHERE records IS NULL OR records<>'[]'"""
+_RECORDS = "SELECT records FROM meetings WHERE document_id=? AND extractor>=?"
 # A document replaced since it was read keeps no record of its old text.
 _WRITE = "INSERT OR REPLACE INTO meetings SELECT id, ?, ? FROM documents WHERE id=? AND sha256=?"
 
@@ -61,6 +62,13 @@ class MeetingStore:
             for key, records in rows:
                 found.extend(self._stored(documents[key], records) or self._extracted(documents[key]))
         return found
+
+    def of(self, document_id: str) -> Sequence[Meeting]:
+        """The stored meetings of one document; none where it has not been read by these rules yet."""
+        with self._database.snapshot():
+            rows = self._database.rows(_RECORDS, (document_id, VERSION))
+            document = self._documents.document(document_id)
+            return next((self._stored(document, row[0]) or () for row in rows), ())
 
     def wrong(self) -> list[str]:
         """Ids of the documents whose stored records cannot be read or do not stand in their text."""

@@ -103,10 +103,10 @@ def test_refusal_looks_like_one_and_its_related_documents_open(visit: Any) -> No
     page = seen.page
     seen.answered("giá vàng hôm nay?")
     refusal = page.inner_text("#hd-current .hd-refusal")
-    assert "Không tìm thấy thông tin trong tài liệu." in refusal and "Có thể liên quan" in refusal
+    assert "Không tìm thấy thông tin trong tài liệu." in refusal and "Tài liệu gần nhất" in refusal
     assert page.locator("#hd-current .hd-error, #hd-current .hd-answer").count() == 0
-    title = page.inner_text("#hd-current .hd-related a >> nth=0")
-    page.click("#hd-current .hd-related a >> nth=0")
+    title = page.inner_text("#hd-current .hd-nearest a >> nth=0")
+    page.click("#hd-current .hd-nearest a >> nth=0")
     page.wait_for_selector(".hd-panel article h3")
     assert page.inner_text(".hd-panel article h3") == title
 

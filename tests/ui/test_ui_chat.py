@@ -49,7 +49,7 @@ def test_a_closed_tab_closes_the_events(fast: ScriptedBackend) -> None:
     states = answer(fast, conversation)
     while not next(states).evidence:
         pass
-    states.close()  # type: ignore[attr-defined]
+    states.close()
     assert fast.stopped.is_set()
     assert conversation.current is not None and conversation.current.phase is Phase.STOPPED
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted_backend import SON_LA_QUESTION, scripted
+from scripted_backend import SON_LA_QUESTION, ScriptedBackend, scripted
 
 from rag.errors import UnknownDocument
 from rag.records import Citation, Span, SpanKind
-from ui.chat.exchange import Conversation, answer
-from ui.sources import articles, segments
+from ui.chat.exchange import Conversation, Exchange, answer
+from ui.sources import articles, labels, segments, text
 
 LENGTH = 60
 PAIRS = st.tuples(st.integers(0, LENGTH), st.integers(0, LENGTH)).map(sorted).filter(lambda p: p[0] < p[1])
@@ -50,18 +51,72 @@ def test_a_very_long_article_is_cut_around_its_citations() -> None:
     assert segments.window(length, []) == (0, segments.CONTEXT)
 
 
-def test_each_article_goes_along_once_and_a_deleted_one_is_left_out(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def fast(tmp_path_factory: pytest.TempPathFactory) -> ScriptedBackend:
+    backend = scripted(tmp_path_factory.mktemp("sources"))
+    backend.pace = 0
+    return backend
+
+
+@pytest.fixture
+def exchange(fast: ScriptedBackend) -> Exchange:
+    conversation = Conversation()
+    conversation.begin(SON_LA_QUESTION)
+    return list(answer(fast, conversation))[-1]
+
+
+def only_article(found: list[articles.Article | articles.Gone]) -> articles.Article:
+    (article,) = found
+    assert isinstance(article, articles.Article)
+    return article
+
+
+def test_each_article_goes_along_once(fast: ScriptedBackend, exchange: Exchange) -> None:
+    article = only_article(articles.gather(fast, exchange))
+    assert len(article.citations) == 2 and not article.stale
+    markup = articles.bundle(1, [article]).markup
+    assert "Nguồn 2/2" in markup and f"/download/original/{article.document.id}/file" in markup
+
+
+@pytest.mark.parametrize("change", [{"document_sha256": "x"}, {"quote": "Sáng 23/10"}])
+def test_a_citation_that_its_document_does_not_bear_out_marks_nothing(
+    fast: ScriptedBackend, exchange: Exchange, change: dict[str, str]
+) -> None:
+    first, second = exchange.evidence
+    changed = replace(exchange, evidence=(replace(first, **change), second))
+    article = only_article(articles.gather(fast, changed))
+    assert [c.number for c in article.citations] == [2] and [c.number for c in article.stale] == [1]
+    text = articles.article(7, article).markup.split('class="hd-text"')
+    assert 'data-cite="7-1"' in text[0] and 'data-cite="7-1"' not in text[1]
+    assert labels.CHANGED in text[0] and 'data-cite="7-2"' in text[1]
+    assert articles.stale([article]) == {1}
+
+
+def test_of_a_deleted_article_the_cited_words_stay(tmp_path: Path) -> None:
     backend = scripted(tmp_path)
     backend.pace = 0
     conversation = Conversation()
     conversation.begin(SON_LA_QUESTION)
     exchange = list(answer(backend, conversation))[-1]
-    gathered = articles.gather(backend, exchange)
-    assert len(gathered) == 1 and len(gathered[0].citations) == 2
-    backend.delete([gathered[0].document.id])
-    assert articles.gather(backend, exchange) == []
+    backend.delete([exchange.evidence[0].document_id])
+    found = articles.gather(backend, exchange)
+    markup = articles.bundle(1, found).markup
+    assert articles.stale(found) == {1, 2} and labels.GONE in markup and "Sáng 22/10" in markup
+    assert "hd-text" not in markup and "/download/" not in markup
     with pytest.raises(UnknownDocument):
-        articles.load(backend, gathered[0].document.id)
+        articles.load(backend, exchange.evidence[0].document_id)
+
+
+def test_what_is_no_evidence_says_so_where_it_begins() -> None:
+    spans = [Span(0, 5, SpanKind.BODY), Span(5, 8, SpanKind.RELATED), Span(8, 10, SpanKind.RELATED)]
+    markup = "".join(part.markup for part in text.body(1, "a" * 10, spans, []))
+    assert markup.count(labels.KINDS[SpanKind.RELATED]) == 1
+
+
+def test_where_a_citation_stands() -> None:
+    citation = replace(cite(2, 0, 1), page=4, heading="Điều 5")
+    assert labels.where(citation, 3) == "Nguồn 2/3 · trang 4 · Điều 5"
+    assert labels.where(cite(1, 0, 1), 1) == "Nguồn 1/1"
 
 
 def test_copied_citation_has_quote_title_date_file_and_offsets() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rag.records import Citation, ShortAnswer
 from ui import labels
+from ui.chat import labels as words
 from ui.chat.exchange import Exchange
 from ui.render import NOTHING, Child, Html, element
 
@@ -27,7 +28,7 @@ def quotes(e: Exchange) -> Html:
     """The evidence while an answer is written, then the sources it cites."""
     heading = labels.SOURCES if e.answer else labels.EVIDENCE
     short = e.answer.short_answer if e.answer else None
-    cards = [card(e.number, citation, short) for citation in e.evidence]
+    cards = [card(e.number, citation, short, stale=citation.number in e.stale) for citation in e.evidence]
     rest = cards[CARDS_SHOWN:]
     more = NOTHING
     if rest:
@@ -37,8 +38,11 @@ def quotes(e: Exchange) -> Html:
     return element("div", element("h3", heading), shown, more, class_="hd-quotes")
 
 
-def card(message: int, citation: Citation, short: ShortAnswer | None) -> Html:
-    """One quote with its chip, title and date; the short answer inside it stands out."""
+def card(message: int, citation: Citation, short: ShortAnswer | None, *, stale: bool = False) -> Html:
+    """One quote with its chip, title and date; the short answer inside it stands out.
+
+    A `stale` one says that its document is no longer what was cited.
+    """
     head = element(
         "div",
         chip(message, citation.number, citation.title),
@@ -47,7 +51,9 @@ def card(message: int, citation: Citation, short: ShortAnswer | None) -> Html:
         class_="hd-card-head",
     )
     quote = element("blockquote", *_emphasised(citation, short))
-    return element("li", head, quote, _also(citation), class_="hd-card", data_cite=f"{message}-{citation.number}")
+    note = element("p", words.CHANGED, class_="hd-stale") if stale else NOTHING
+    key = f"{message}-{citation.number}"
+    return element("li", head, quote, note, _also(citation), class_="hd-card", data_cite=key)
 
 
 def _also(citation: Citation) -> Html:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,8 +14,12 @@ from rag.errors import HoidapError
 from rag.records import Answer, Citation, Done, Event, Evidence, Status, Token, Turn
 from ui import labels
 from ui.backend import Backend
+from ui.chat.pace import Pace
 
 log = logging.getLogger(__name__)
+
+REMEMBERED = 20
+"""Exchanges that go along with a question; `rag` looks back at fewer."""
 
 
 class Phase(StrEnum):
@@ -40,6 +44,12 @@ class Exchange:
     draft: str = ""
     answer: Answer | None = None
     error: str = ""
+    seconds_left: float | None = None
+    """Of reading, once its speed is known."""
+    searched: int | None = None
+    """Documents that a refused question was looked for in."""
+    stale: frozenset[int] = frozenset()
+    """Numbers of the citations that their document no longer bears out."""
 
     @property
     def finished(self) -> bool:
@@ -91,12 +101,21 @@ class Conversation:
         self.past, self.current = [], None
         return True
 
+    def open(self, exchanges: Iterable[Exchange]) -> bool:
+        """Go on with a saved conversation; its exchanges get numbers that no chip on the page has yet."""
+        if self.busy:
+            return False
+        self.past = [replace(e, number=number) for number, e in enumerate(exchanges, self.count + 1)]
+        self.count += len(self.past)
+        self.current = None
+        return True
+
     def history(self) -> list[Turn]:
-        """The answered questions, oldest first, refusals too: a follow-up may build on one."""
-        return [(e.question, e.answer.answer) for e in self.past if e.answer is not None]
+        """The last answered questions, oldest first, refusals too: a follow-up may build on one."""
+        return [(e.question, e.answer.answer) for e in self.past[-REMEMBERED:] if e.answer is not None]
 
 
-def answer(backend: Backend, conversation: Conversation) -> Iterator[Exchange]:
+def answer(backend: Backend, conversation: Conversation) -> Generator[Exchange]:
     """Answer the waiting question; every yielded exchange is the whole new state of the screen."""
     waiting = conversation.current
     if waiting is None or waiting.phase is not Phase.WAITING:
@@ -112,10 +131,13 @@ def answer(backend: Backend, conversation: Conversation) -> Iterator[Exchange]:
 
 def _follow(backend: Backend, conversation: Conversation, exchange: Exchange) -> Iterator[Exchange]:
     yield exchange
+    pace = Pace()
     try:
         with closing(backend.ask(exchange.question, conversation.history())) as events:
             for event in events:
-                exchange = after(exchange, event)
+                exchange = replace(after(exchange, event), seconds_left=pace.seconds_left(event))
+                if exchange.answer and exchange.answer.refused:
+                    exchange = replace(exchange, searched=backend.count())
                 if conversation.stopping and not exchange.finished:
                     break
                 yield exchange

@@ -29,7 +29,10 @@ class ChatPage:
 
     state: Any
     welcome: Any
+    thread: Any
+    """The finished exchanges; only the page itself changes it."""
     past: Any
+    """Carries what `thread` gets."""
     current: Any
     question: Any
     send: Any
@@ -58,7 +61,12 @@ def build() -> ChatPage:
         apply_default_css=False,
         js_on_load="window.hoidap.chat.welcome(element, trigger)",
     )
-    past = gr.HTML("", elem_id="hd-past", apply_default_css=False, js_on_load=None)
+    thread = gr.HTML(
+        element("div", class_="hd-thread").markup,
+        elem_id="hd-past",
+        apply_default_css=False,
+        js_on_load="window.hoidap.actions(element, trigger)",
+    )
     current = gr.HTML(
         "", elem_id="hd-current", apply_default_css=False, js_on_load="window.hoidap.chat.current(element, watch)"
     )
@@ -71,14 +79,14 @@ def build() -> ChatPage:
             hint = element("p", labels.COMPOSER_HINT, class_="hd-hint")
             gr.HTML(hint.markup, apply_default_css=False, js_on_load=None)
             clear = gr.Button(labels.NEW_CHAT, size="sm", scale=0, visible=False, elem_id="hd-new")
-    carrier = gr.HTML(
-        "",
-        visible="hidden",
-        elem_id="hd-sources",
-        apply_default_css=False,
-        js_on_load="window.hoidap.sources.load(element, watch)",
-    )
-    return ChatPage(state, welcome, past, current, question, send, stop, clear, carrier)
+    past = _carrier(gr, "hd-past-carrier", "window.hoidap.chat.past(element, watch)")
+    sources = _carrier(gr, "hd-sources", "window.hoidap.sources.load(element, watch)")
+    return ChatPage(state, welcome, thread, past, current, question, send, stop, clear, sources)
+
+
+def _carrier(gr: Any, name: str, script: str) -> Any:
+    """A hidden widget whose value the page takes and puts where it belongs."""
+    return gr.HTML("", visible="hidden", elem_id=name, apply_default_css=False, js_on_load=script)
 
 
 def _question(gr: Any) -> Any:
@@ -114,6 +122,10 @@ def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
     def clear(conversation: Conversation) -> Updates:
         return updates.clear(backend, conversation)
 
+    @takes_event
+    def earlier(conversation: Conversation, event: Any) -> Updates:
+        return updates.earlier(backend, conversation, sent(event, "before"))
+
     asked = [
         page.question.submit(begin, [page.state, page.question], page.whole, **QUICK),
         page.send.click(begin, [page.state, page.question], page.whole, **QUICK),
@@ -123,4 +135,5 @@ def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
         shown.then(follow, [page.state], page.screen, **ANSWERING)
     page.stop.click(updates.stop, [page.state], page.screen, **QUICK)
     page.clear.click(clear, [page.state], page.whole, **QUICK)
+    page.thread.select(earlier, [page.state], [page.past, page.sources], **QUICK)
     page.welcome.click(lambda: gr.Tabs(selected="documents"), None, [tabs], **QUICK)

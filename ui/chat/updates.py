@@ -1,16 +1,20 @@
 """What each event of the chat tab changes on screen, as Gradio updates.
 
-`begin` and `clear` update `ChatPage.whole`, the others `ChatPage.screen`.
+`begin`, `opened` and `clear` update `ChatPage.whole`, `earlier` the thread and its sources,
+the others `ChatPage.screen`.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 from ui.backend import Backend
-from ui.chat import messages
+from ui.chat import messages, thread
 from ui.chat.exchange import Conversation, Exchange, answer
 from ui.chat.welcome import welcome
 from ui.sources import articles
@@ -18,16 +22,39 @@ from ui.toolkit import gradio
 
 log = logging.getLogger(__name__)
 
+DRAFT_SECONDS = 0.1
+"""Between two updates of a draft."""
 Updates = tuple[Any, ...]
 
 
 def begin(conversation: Conversation, question: str) -> Updates:
-    """Show a new question at once, above it the finished exchanges; nothing when one is running."""
+    """Show a new question at once and put the one before it into the thread; nothing when one is running."""
     gr = gradio()
+    finished = conversation.current
     if not conversation.begin(question):
         return (conversation, *[gr.skip()] * 8)
-    past = messages.conversation(conversation.past).markup
+    past = thread.appended(finished).markup if finished else gr.skip()
     return (conversation, "", "", past, *screen(conversation.current))
+
+
+def opened(backend: Backend, conversation: Conversation) -> Updates:
+    """The end of a conversation that was just opened, instead of all that is on screen."""
+    past = conversation.past
+    shown, sources = _checked(backend, past[-thread.SHOWN :])
+    first = past[0].number if past else conversation.count + 1
+    empty, _, *buttons = screen(None)
+    buttons[-1] = gradio().Button(visible=bool(past))
+    return (conversation, "", "", thread.replaced(shown, first).markup, empty, sources, *buttons)
+
+
+def earlier(backend: Backend, conversation: Conversation, before: object) -> Updates:
+    """More of the past and its articles; `before` is what the page says its first exchange is."""
+    past = conversation.past
+    wanted = thread.page_before(past, int(before)) if isinstance(before, str) and before.isdecimal() else []
+    if not wanted:
+        return (gradio().skip(), gradio().skip())
+    shown, sources = _checked(backend, wanted)
+    return (thread.prepended(shown, past[0].number).markup, sources)
 
 
 def follow(backend: Backend, conversation: Conversation) -> Iterator[Updates]:
@@ -37,12 +64,23 @@ def follow(backend: Backend, conversation: Conversation) -> Iterator[Updates]:
     """
     yield tuple(gradio().skip() for _ in range(5))
     known: tuple[object, ...] = ((), None)
-    for exchange in answer(backend, conversation):
+    for exchange in calmly(answer(backend, conversation)):
         shown, panel, *buttons = screen(exchange)
         cited = (exchange.evidence, exchange.answer)
         if cited != known:
             panel, known = _articles(backend, exchange), cited
         yield (shown, panel, *buttons)
+
+
+def calmly(exchanges: Generator[Exchange], clock: Callable[[], float] = time.monotonic) -> Iterator[Exchange]:
+    """Without the drafts that follow one another faster than an eye: each update carries the whole exchange."""
+    last = -DRAFT_SECONDS
+    with closing(exchanges):
+        for exchange in exchanges:
+            if exchange.draft and clock() - last < DRAFT_SECONDS:
+                continue
+            last = clock() if exchange.draft else last
+            yield exchange
 
 
 def _articles(backend: Backend, exchange: Exchange) -> Any:
@@ -52,6 +90,20 @@ def _articles(backend: Backend, exchange: Exchange) -> Any:
     except Exception:
         log.exception("the articles of an answer could not be read")
         return gradio().skip()
+
+
+def _checked(backend: Backend, saved: Sequence[Exchange]) -> tuple[list[Exchange], str]:
+    """Saved exchanges with what has become of their sources since, and the bundles for the panel."""
+    shown, bundles = [], []
+    for exchange in saved:
+        try:
+            found = articles.gather(backend, exchange)
+        except Exception:
+            log.exception("the articles of a saved answer could not be read")
+            found = []
+        shown.append(replace(exchange, stale=articles.stale(found)))
+        bundles.append(articles.bundle(exchange.number, found).markup)
+    return shown, "".join(bundles)
 
 
 def screen(exchange: Exchange | None) -> Updates:
@@ -84,7 +136,8 @@ def clear(backend: Backend, conversation: Conversation) -> Updates:
     if not conversation.clear():
         return (conversation, *[gr.skip()] * 8)
     first = welcome(_any_documents(backend), conversation)
-    return (conversation, "", first.markup, "", *screen(None))
+    nothing = thread.replaced((), conversation.count + 1)
+    return (conversation, "", first.markup, nothing.markup, *screen(None))
 
 
 def _any_documents(backend: Backend) -> bool:

@@ -9,7 +9,7 @@ from ui.render import NOTHING, Html, element, group
 
 def welcome(has_documents: bool, conversation: Conversation) -> Html:
     """The first screen: examples, or an invitation when there is nothing to ask about; then nothing."""
-    if conversation.current:
+    if conversation.current or conversation.past:
         return NOTHING
     return _examples() if has_documents else _invitation()
 

@@ -35,7 +35,7 @@ hoidap.sources = (() => {
   function empty() {
     if (!hint) return;
     body().replaceChildren(hint);
-    one(".hd-panel-buttons").hidden = true;
+    one(".hd-panel-buttons").hidden = one(".hd-where").hidden = true;
     shown.message = shown.document = null;
   }
 
@@ -55,8 +55,10 @@ hoidap.sources = (() => {
     for (const mark of marks) {
       mark.classList.toggle("hd-active", mark.dataset.cite.split(" ").includes(key));
     }
-    const count = stored.has(shown.message) ? references(shown.message).length : 0;
-    one(".hd-panel-buttons").hidden = key === null;
+    const items = stored.has(shown.message) ? references(shown.message) : [];
+    const count = items.length;
+    one(".hd-panel-buttons").hidden = one(".hd-where").hidden = key === null;
+    one(".hd-where").textContent = items[shown.position]?.dataset.where ?? "";
     one("[data-panel=prev]").disabled = shown.position <= 0;
     one("[data-panel=next]").disabled = shown.position >= count - 1;
     const first = marks.find((mark) => mark.classList.contains("hd-active"));
@@ -76,6 +78,7 @@ hoidap.sources = (() => {
 
   function close() {
     sheet().classList.remove("hd-open");
+    if (wide.matches) empty();
     if (shown.opener && shown.opener.isConnected) shown.opener.focus({ preventScroll: true });
     shown.opener = null;
   }
@@ -90,16 +93,20 @@ hoidap.sources = (() => {
     if (item) copy(item.dataset.copy, button);
   }
 
-  // A bundle that the server sent: kept for its message; on a wide screen its first citation opens at once.
-  function keep(element) {
-    const bundle = one("[data-message]", element);
-    if (!bundle) return;
+  // Another conversation is on screen: what was sent for messages before its first is of no use any more.
+  function forget(first) {
+    for (const message of stored.keys()) if (Number(message) < first) stored.delete(message);
+    if (!stored.has(shown.message)) empty();
+  }
+
+  // A bundle that the server sent: kept for its message. On a wide screen the current one's first citation opens.
+  function keep(bundle) {
     const message = bundle.dataset.message;
     stored.set(message, bundle.cloneNode(true));
     if (message === "document") {
       const article = one("article", bundle);
       openDocument(message, article.dataset.document || null, document.activeElement);
-    } else if (wide.matches) {
+    } else if (wide.matches && one(`#hd-current [data-message="${message}"]`)) {
       const first = references(message)[0];
       if (first) openCitation(first.dataset.cite, null);
       else empty();
@@ -108,6 +115,7 @@ hoidap.sources = (() => {
 
   const panel = { prev: () => step(-1), next: () => step(1), copy: copyCitation, close };
   onClick("[data-panel]", (button) => panel[button.dataset.panel](button));
+  onClick("#hd-right", (panel, event) => { if (event.target === panel) close(); }); // beside the sheet
   onClick("a.cite", (link, event) => {
     event.preventDefault();
     openCitation(link.hash.slice("#cite-".length), link);
@@ -120,5 +128,10 @@ hoidap.sources = (() => {
     if (event.key === "Escape" && !one("dialog[open]") && sheet().classList.contains("hd-open")) close();
   });
 
-  return { openCitation, openDocument, load(element, watch) { watch("value", () => keep(element)); } };
+  return {
+    openCitation,
+    openDocument,
+    forget,
+    load(element, watch) { watch("value", () => all("[data-message]", element).forEach(keep)); },
+  };
 })();
