@@ -47,8 +47,8 @@ def ask(
     """Answer a question: `Status`, `Evidence`, `Token` and at last `Done` events.
 
     Evidence comes before any token of the model; below the evidence floor no model is called. With
-    `extractive` the best verified sentences are the answer and no model is used; so it is for a question
-    in several parts. A greeting is answered in kind, without claims. An answer less probable than the
+    `extractive`, given here or set, the best verified sentences are the answer and no model is used; so it is
+    for a question in several parts. A greeting is answered in kind, without claims. An answer less probable than the
     setting `least_confidence` is refused. Closing the generator stops the model within 200 ms.
 
     Args:
@@ -63,6 +63,7 @@ def ask(
     validate(question)
     for document_id in within or ():
         library.document(document_id)
+    extractive = extractive or library.settings.extractive
     clock = Clock()
     model = read_confidence(library.settings.confidence)
     polite = courtesy(question)
@@ -164,11 +165,12 @@ def _shown(found: Sequence[Scored]) -> tuple[Citation, ...]:
 def _generate(library: Library, lookup: Lookup, clock: Clock) -> Generator[Event, None, tuple[list[Scored], str]]:
     """Let the model phrase the answer; gives back what it read and its draft."""
     yield Status("load", 0.0)
-    library.llm.load()
+    llm = library.llm  # Another one may take its place meanwhile.
+    llm.load()
     evidence = lookup.to_read(library.settings.evidence_sentences)
-    prompt, read = fit(evidence, lookup.asked.text, llm=library.llm, budget=library.settings.prompt_tokens)
+    prompt, read = fit(evidence, lookup.asked.text, llm=llm, budget=library.settings.prompt_tokens)
     draft = ""
-    with closing(library.llm.stream(prompt, max_tokens=library.settings.answer_tokens)) as events:
+    with closing(llm.stream(prompt, max_tokens=library.settings.answer_tokens)) as events:
         for event in events:
             if isinstance(event, Token):
                 clock.first_token = clock.first_token or clock.now()

@@ -85,9 +85,9 @@ def read_confidence(path: Path | None = None) -> Confidence:
     return model
 
 
-def as_toml(model: Confidence, *, told: Sequence[str] = ()) -> str:
-    """The file of coefficients of a model, under comment lines that tell where it comes from."""
-    lines = [f"# {line}".rstrip() for line in told]
+def as_toml(model: Confidence, *, head: Sequence[str] = ()) -> str:
+    """The file of coefficients of a model, under lines that tell where it comes from and what it gives."""
+    lines = list(head)
     for name in PARTS:
         part = getattr(model, name)
         width = max(map(len, part.features))

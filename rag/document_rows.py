@@ -62,6 +62,11 @@ def remove(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None:
     connection.executemany("DELETE FROM documents WHERE id=?", [(document_id,) for document_id in document_ids])
 
 
+def forget_encoder(connection: sqlite3.Connection) -> None:
+    """A library without documents may be filled by another encoder."""
+    connection.execute("DELETE FROM meta WHERE key='encoder' AND NOT EXISTS (SELECT 1 FROM documents)")
+
+
 def lying_in(path: Path) -> tuple[str, tuple[str, str, str]]:
     """The condition on a source that lies in a file, with its parameters."""
     inside = f"{path}{WITHIN}"
@@ -104,6 +109,7 @@ def finish(connection: sqlite3.Connection, seen: SeenFile) -> None:
     for each in stored:
         if each not in held:
             give_up(connection, each, str(seen.path))
+    connection.execute(f"DELETE FROM failures WHERE {condition}", parameters)
     record(connection, seen)
 
 

@@ -52,6 +52,16 @@ class UnknownDocument(BadInput):
     next_step = "Hãy xem danh sách bằng `hoidap docs list`."
 
 
+class UnknownChat(BadInput):
+    problem = "Không có cuộc trò chuyện này."
+    next_step = "Hãy chọn lại trong danh sách; có thể nó đã bị xóa."
+
+
+class UnknownFlag(BadInput):
+    problem = "Không có báo sai này."
+    next_step = "Hãy xem danh sách bằng `hoidap flags list`."
+
+
 class EmptyLibrary(BadInput):
     problem = "Kho chưa có tài liệu nào."
     next_step = "Hãy nạp tài liệu bằng `hoidap ingest THƯ_MỤC`."
@@ -113,6 +123,16 @@ class LibraryDamaged(StorageError):
 class LibraryBusy(StorageError):
     problem = "Một tiến trình khác đang ghi vào kho."
     next_step = "Hãy đợi tiến trình đó xong rồi thử lại."
+
+
+class CannotPutBack(StorageError):
+    problem = "Không hoàn tác được: tài liệu này đã được nạp lại."
+    next_step = "Bản đang có trong kho được giữ nguyên."
+
+
+class ChatsNotKept(StorageError):
+    problem = "Kho này chỉ đọc được nên cuộc trò chuyện không được lưu."
+    next_step = "Vẫn hỏi được như thường; muốn lưu thì cần quyền ghi vào thư mục dữ liệu."
 
 
 class DocumentChanged(StorageError):

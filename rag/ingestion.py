@@ -45,9 +45,15 @@ def ingest(library: Library, paths: Sequence[Path]) -> Iterator[IngestProgress]:
     return ingest_files(library, find_files(paths))
 
 
-def ingest_files(library: Library, files: Sequence[FoundFile]) -> Iterator[IngestProgress]:
-    """As `ingest`, for files that were found already."""
-    run = _Run(library, len(files))
+def ingest_files(
+    library: Library, files: Sequence[FoundFile], *, passages: int = _PASSAGES
+) -> Iterator[IngestProgress]:
+    """As `ingest`, for files that were found already.
+
+    Args:
+        passages: how many are encoded together; with fewer, outcomes are told sooner and take longer altogether.
+    """
+    run = _Run(library, len(files), passages)
     try:
         with closing(read_ahead(files, run.read, skip=run.is_known)) as ahead:
             for each in ahead:
@@ -70,6 +76,7 @@ class _Waiting:
     """The file that was read, without its documents."""
     sha256: str = ""
     """Of the document's text."""
+    source: str = ""
     last: bool = False
     """The file's last document: the file is recorded with it."""
 
@@ -77,8 +84,9 @@ class _Waiting:
 class _Run:
     """One ingestion. Decisions are over what is stored: what depends on a waiting document waits for it."""
 
-    def __init__(self, library: Library, total: int) -> None:
+    def __init__(self, library: Library, total: int, passages: int) -> None:
         self._library = library
+        self._passages = passages
         self._store = library.store
         self._total = total
         self._done = 0
@@ -87,6 +95,7 @@ class _Run:
         self._ids: set[str] = set()
         self._gave: list[Held | None] = []
         self._unindexed = 0
+        self._failed_before = {failure.source for failure in library.failures.all()}
         self.folders: set[str] = set()
         """Folders of the documents that were stored."""
 
@@ -108,30 +117,34 @@ class _Run:
             if self._ids.intersection(self._known(each)):
                 yield from self.settle()
             known = self._known(each)
-            self._waiting.extend(_Waiting(self._told(each.relative, "unchanged", i)) for i in known)
+            told = [self._told(each.relative, "unchanged", document_id) for document_id in known]
+            self._waiting.extend(_Waiting(progress, source=str(each.path)) for progress in told)
             if not known:
                 each = self.read(each)
         if isinstance(each, FileRead):
             yield from self._take_read(each)
         passages = sum(len(w.prepared.passages) for w in self._waiting if w.prepared)
-        if not passages or passages >= _PASSAGES or len(self._waiting) >= _WAITING:
+        if not passages or passages >= self._passages or len(self._waiting) >= _WAITING:
             yield from self.settle()
 
     def _take_read(self, read: FileRead) -> Iterator[IngestProgress]:
         if read.failure:
-            self._waiting.append(_Waiting(self._failed(read.file.relative, read.failure)))
+            failed = self._failed(read.file.relative, read.failure)
+            self._waiting.append(_Waiting(failed, source=str(read.file.path)))
             return
         seen = SeenFile(read.file.path, read.state, ())
         for at, document in enumerate(read.documents, start=1):
             last = at == len(read.documents)
             if isinstance(document, UnreadPart):
-                self._waiting.append(_Waiting(self._failed(document.path, document.failure), seen=seen, last=last))
+                failed = self._failed(document.path, document.failure)
+                self._waiting.append(_Waiting(failed, seen=seen, source=document.source, last=last))
                 continue
             same = self._store.find_by_sha256(document.read.sha256)
             if document.read.sha256 in self._texts or (same and same.id in self._ids):
                 yield from self.settle()
             decided = self._decide(document, read)
-            waiting = replace(decided, seen=seen, sha256=document.read.sha256, last=last)
+            source, sha256 = document.read.source, document.read.sha256
+            waiting = replace(decided, seen=seen, source=source, sha256=sha256, last=last)
             self._waiting.append(waiting)
             if decided.prepared:
                 self._texts.add(document.read.sha256)
@@ -202,7 +215,13 @@ class _Run:
         if each.seen:
             self._gave = [] if each.last else [*self._gave, held]
         self._unindexed += progress.outcome not in ("unchanged", "failed")
+        self._note(each.source, progress)
         return progress
+
+    def _note(self, source: str, progress: IngestProgress) -> None:
+        """Keep a failure until it succeeds; most files never failed, and nothing is written of those."""
+        if progress.outcome == "failed" or source in self._failed_before:
+            self._library.failures.note(source, progress)
 
     def _whole(self, each: _Waiting, *own: Held | None) -> SeenFile | None:
         """The file with all it gave, once that is complete; one with a bad document is read again next time."""

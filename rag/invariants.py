@@ -39,6 +39,8 @@ def database_violations(library: Library) -> Iterator[str]:
         sql = f"SELECT count(*) - count(DISTINCT {column}) FROM documents NOT INDEXED"
         if database.rows(sql)[0][0]:
             yield f"có tài liệu trùng {column}"
+    if damaged := library.chats.damaged():
+        yield f"{len(damaged)} lượt hỏi đáp đã lưu bị hỏng"
     for document in library.documents():
         yield from (f"tài liệu {document.id}: {what}" for what in of_document(library.store, document))
 

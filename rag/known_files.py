@@ -6,7 +6,9 @@ import sqlite3
 import stat
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from rag.database import Database
 from rag.sources import file_of
@@ -47,6 +49,10 @@ def settled(path: Path, before: FileState | None) -> FileState:
     return before if time.time_ns() - max(before.mtime_ns, before.ctime_ns) > _SETTLED_NS else UNSURE
 
 
+Staleness = Literal["changed", "gone"]
+"""What a file is to the document that was read from it: it has changed since, or is not there any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A stored document and the text under which a file was found to hold it."""
@@ -85,10 +91,37 @@ class KnownFiles:
         homes = {file_of(source) for _, source in rows} - {path}
         return [] if any(state_of(home) is None for home in homes) else [row[0] for row in rows]
 
+    def stale(self) -> dict[str, Staleness]:
+        """The documents whose file is not as it was when it was read, by id.
+
+        Where the state of the file was not kept, what counts is whether it was written after the document was stored.
+        """
+        files = self._database.rows("SELECT path, size, mtime_ns, ctime_ns FROM files WHERE size>=0")
+        kept = {path: FileState(*state) for path, *state in files}
+        now: dict[Path, FileState | None] = {}
+        found: dict[str, Staleness] = {}
+        for document_id, source, ingested_at in self._database.rows("SELECT id, source, ingested_at FROM documents"):
+            file = file_of(source)
+            state = now[file] if file in now else now.setdefault(file, state_of(file))
+            if state is None:
+                found[document_id] = "gone"
+            elif _is_newer(state, kept.get(str(file)), ingested_at):
+                found[document_id] = "changed"
+        return found
+
     def holders(self, document_id: str) -> list[Path]:
         """The files in which a document's text stood when they were last read."""
         rows = self._database.rows("SELECT path FROM file_documents WHERE document_id=? ORDER BY path", (document_id,))
         return [Path(row[0]) for row in rows]
+
+
+def _is_newer(state: FileState, read: FileState | None, ingested_at: str) -> bool:
+    return state != read if read else state.mtime_ns > _ns(ingested_at) + _SETTLED_NS
+
+
+def _ns(moment: str) -> int:
+    """An ISO 8601 moment in nanoseconds since 1970."""
+    return int(datetime.fromisoformat(moment).timestamp()) * 1_000_000_000
 
 
 def record(connection: sqlite3.Connection, seen: SeenFile) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rag.database import Database
 from rag.duplicates.store import DuplicateStore
 from rag.errors import MissingPackage, ModelCorrupted, StorageError
+from rag.failures import Failures
 from rag.known_files import KnownFiles
 from rag.records import Document, Landmark, Span
 from rag.store import Store
@@ -18,11 +19,13 @@ from rag.tone_marks import ToneMarks
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
+    from rag.chats.store import ChatStore
     from rag.indexes import Indexes
     from rag.llm import LLM
     from rag.meetings.people import Person
     from rag.meetings.records import Meeting
     from rag.meetings.store import MeetingStore, Watch
+    from rag.removal import Removed
     from rag.settings import Settings
 
 
@@ -46,6 +49,7 @@ class Library:
         self.database = Database(settings.data / "hoidap.sqlite")
         self.store = Store(self.database)
         self.known_files = KnownFiles(self.database)
+        self.failures = Failures(self.database)
         self.duplicates = DuplicateStore(self.database)
         self._lock = threading.RLock()
         self._meetings_lock = threading.RLock()
@@ -115,12 +119,26 @@ class Library:
         """
         with self._lock:
             if self._llm is None:
-                from rag.llm import LlamaCpp
-                from rag.models import locate
-
-                path = locate(self.settings.llm, kind="llm", folder=self.settings.models)
-                self._llm = LlamaCpp(path, name=self.settings.llm, threads=self.settings.threads)
+                self._llm = _language_model(self.settings)
             return self._llm
+
+    def change(self, settings: Settings) -> None:
+        """Use other settings from the next question on; another language model is loaded before the old one goes.
+
+        Data folder and encoder must be the same.
+
+        Raises:
+            ModelError: the other model is missing or damaged; nothing has changed.
+        """
+        before = self._llm
+        after = before
+        if settings.llm != self.settings.llm:
+            after = _language_model(settings)
+            after.load()
+        with self._lock:
+            self._llm, self.settings = after, settings
+        if before is not None and before is not after:
+            before.close()
 
     @property
     def tone_marks(self) -> ToneMarks:
@@ -133,13 +151,14 @@ class Library:
             return self._tone_marks[1]
 
     def warm_up(self) -> None:
-        """Load both models now, so that the first question need not wait.
+        """Load the models now, so that the first question need not wait; only the encoder for quotations.
 
         Raises:
             ModelError: one of them is missing or damaged.
         """
         _ = self.encoder
-        self.llm.load()
+        if not self.settings.extractive:
+            self.llm.load()
 
     def documents(self) -> list[Document]:
         """All documents, newest first."""
@@ -184,6 +203,13 @@ class Library:
                 self._meetings = (seq, by_date(self.meeting_store.all()))
             return list(self._meetings[1])
 
+    @property
+    def chats(self) -> ChatStore:
+        """The conversations that are kept, each of one user."""
+        from rag.chats.store import ChatStore
+
+        return ChatStore(self.database)
+
     def people(self) -> list[Person]:
         """Everyone who took part in a meeting, with the offices held over time."""
         from rag.meetings.people import link
@@ -195,6 +221,36 @@ class Library:
         removed = self.store.delete(document_ids)
         self.indexes.refresh()
         return removed
+
+    def remove(self, document_ids: Sequence[str]) -> Removed:
+        """As `delete`, handing over all that `put_back` needs; it is as large as what was removed."""
+        from rag.removal import take_out
+
+        removed = take_out(self.store, document_ids)
+        self.indexes.refresh()
+        return removed
+
+    def put_back(self, removed: Removed) -> None:
+        """Undo `remove` without the encoder: the same ids, texts, marks and vectors.
+
+        Raises:
+            CannotPutBack: the same text or file has come in again meanwhile; then nothing is changed.
+        """
+        from rag.duplicates.refresh import refresh
+        from rag.removal import put_back
+
+        put_back(self.store, removed)
+        self.indexes.refresh()
+        refresh(self)
+        self.meeting_store.refresh()
+
+
+def _language_model(settings: Settings) -> LLM:
+    from rag.llm import LlamaCpp
+    from rag.models import locate
+
+    path = locate(settings.llm, kind="llm", folder=settings.models)
+    return LlamaCpp(path, name=settings.llm, threads=settings.threads)
 
 
 @contextmanager

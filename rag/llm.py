@@ -57,6 +57,10 @@ class LLM(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Give the memory back, after the generation that is running; the next use loads the model again."""
+        ...
+
 
 class LlamaCpp:
     """A GGUF file; one generation at a time, the others wait.
@@ -119,6 +123,12 @@ class LlamaCpp:
             self._cancelled.clear()
             yield from self._run(_chat_ml(prompt), max_tokens)
 
+    def close(self) -> None:
+        with self._turn, self._lock:
+            if self._llama is not None:
+                self._llama.close()
+                self._llama = None
+
     def _run(self, text: str, max_tokens: int) -> Stream:
         pieces: queue.Queue[str | BaseException | None] = queue.Queue()
         size = self.count_tokens(text)
@@ -180,6 +190,9 @@ class ScriptedLLM:
 
     def load(self) -> None:
         """Nothing to load."""
+
+    def close(self) -> None:
+        """Nothing to free."""
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())

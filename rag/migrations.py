@@ -90,7 +90,37 @@ CREATE TABLE landmarks(
 ) STRICT, WITHOUT ROWID;
 """
 
-STEPS = (_INITIAL, _FILES, _DUPLICATES, _MEETINGS, _LANDMARKS)
+# What could not be read, until it can or is dismissed.
+_FAILURES = """
+CREATE TABLE failures(
+  source TEXT PRIMARY KEY, path TEXT NOT NULL, reason TEXT NOT NULL, failed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+# Conversations. The words that search reads stand before the long record, so that it need not be read.
+_CHATS = """
+CREATE TABLE chats(
+  id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, words TEXT NOT NULL,
+  created TEXT NOT NULL, updated TEXT NOT NULL
+) STRICT;
+CREATE INDEX chats_by_user ON chats(user, updated);
+CREATE TABLE chat_turns(
+  chat_id TEXT NOT NULL REFERENCES chats(id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL, words TEXT NOT NULL, sha256 TEXT NOT NULL, record TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX chat_turns_by_chat ON chat_turns(chat_id, ordinal);
+"""
+
+# Answers that somebody has called wrong; they outlive the documents they saw.
+_FLAGS = """
+CREATE TABLE flags(
+  id TEXT PRIMARY KEY, user TEXT NOT NULL, made_at TEXT NOT NULL, wrong TEXT NOT NULL, expected TEXT NOT NULL,
+  note TEXT NOT NULL, seen TEXT NOT NULL, question TEXT
+) STRICT;
+CREATE INDEX flags_by_user ON flags(user, made_at);
+"""
+
+STEPS = (_INITIAL, _FILES, _DUPLICATES, _MEETINGS, _LANDMARKS, _FAILURES, _CHATS, _FLAGS)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -11,6 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 REFUSAL = "Không tìm thấy thông tin trong tài liệu."
+REASONS = {
+    "no_evidence": "Không có câu nào trong tài liệu nêu điều được hỏi.",
+    "not_answered": "Các câu gần nhất không trả lời câu hỏi.",
+    "unverified": "Câu trả lời soạn ra không kiểm chứng được.",
+}
+"""What is said where text is written for people, by `Answer.reason`."""
 
 
 class SpanKind(StrEnum):

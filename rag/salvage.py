@@ -60,6 +60,7 @@ def salvage(settings: Settings, target: Path) -> Salvaged:
         with storage_errors(), TemporaryDirectory(dir=target) as scratch:
             _copy_rows(settings.data, Path(scratch), library)
         known = _remove_orphans(library)
+        library.chats.forget_turns(library.chats.damaged())
         result = _keep_whole(library, known)
         library.indexes.refresh()
     return result
@@ -173,6 +174,8 @@ def _remove_orphans(library: Library) -> dict[str, str]:
                 lost[key] = place
             connection.execute(f"DELETE FROM {table} WHERE {orphaned}")
         connection.execute("DELETE FROM files WHERE path NOT IN (SELECT path FROM file_documents)")
+        # Of a turn without its chat nobody knows whose it is.
+        connection.execute("DELETE FROM chat_turns WHERE chat_id NOT IN (SELECT id FROM chats)")
     return lost
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -49,6 +49,14 @@ class Settings(BaseSettings):
         None, description="Tệp hệ số do `hoidap calibrate` ghi; mặc định là tệp đi kèm chương trình."
     )
 
+    extractive: bool = Field(False, description="Chỉ trích nguyên văn, không dùng mô hình ngôn ngữ.")
+    _flags: frozenset[str] = PrivateAttr(frozenset())
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """Names of what was given on the command line and so stands above every file and variable."""
+        return self._flags
+
     @field_validator("data", "models", "confidence")
     @classmethod
     def _at_home(cls, path: Path | None) -> Path | None:
@@ -79,10 +87,12 @@ def load_settings(**flags: Any) -> Settings:
             raise BadSettings(f"Không có cấu hình nào tên {name}.")
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise BadSettings(f"Cấu hình “{key}” không hợp lệ.", detail=str(error)) from error
     except (OSError, ValueError) as error:
         raise BadSettings(f"Không đọc được {CONFIG_FILE}.", detail=str(error)) from error
+    settings._flags = frozenset(given)
+    return settings

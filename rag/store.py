@@ -16,6 +16,7 @@ from rag.document_rows import (
     NewDocument,
     Vectors,
     finish,
+    forget_encoder,
     free_id,
     give_up,
     hold_again,
@@ -282,8 +283,7 @@ class Store:
             for document_id in document_ids:
                 self.document(document_id)
             remove(connection, document_ids)
-            if not connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone():
-                connection.execute("DELETE FROM meta WHERE key='encoder'")
+            forget_encoder(connection)
         return len(set(document_ids))
 
 

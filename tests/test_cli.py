@@ -23,11 +23,12 @@ import pytest
 
 from rag import cli
 from rag.cli import _COMMANDS
-from rag.cli.ask import _REASONS, numbered, read_text
+from rag.cli.ask import numbered, read_text
 from rag.cli.console import plain
 from rag.cli.documents import _write
 from rag.courtesy import GREETING
 from rag.library import Library
+from rag.records import REASONS
 from ui import labels
 
 ROOT = Path(__file__).parent.parent
@@ -354,7 +355,7 @@ def test_a_greeting_is_printed_alone(
 
 
 def test_every_reason_of_a_refusal_has_its_line() -> None:
-    assert set(_REASONS) == set(labels.REASONS)
+    assert set(REASONS) == set(labels.REASONS)
 
 
 @pytest.mark.models

@@ -61,7 +61,7 @@ def test_the_shipped_model_trusts_strong_evidence_more_than_weak() -> None:
 def test_a_written_file_reads_back(tmp_path: Path) -> None:
     made = Confidence(model(0.8, 0.25), model(-0.3, -1.0, "cosine"), model(0.1))
     path = tmp_path / "tin-cay.toml"
-    path.write_text(as_toml(made, told=["Khớp trên một bộ.", ""]), "utf-8")
+    path.write_text(as_toml(made, head=["# Khớp trên một bộ.", "#"]), "utf-8")
     assert path.read_text("utf-8").startswith("# Khớp trên một bộ.\n#\n")
     assert read_confidence(path) == made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,10 @@ def _header() -> Any:
     with gr.Row(elem_id="hd-header"):
         title = element("div", element("h1", labels.APP), element("p", labels.TAGLINE), class_="hd-brand")
         gr.HTML(title.markup, apply_default_css=False, js_on_load=None)
-        return gr.HTML("", elem_id="hd-models", apply_default_css=False, js_on_load=None)
+        models = gr.HTML("", elem_id="hd-models", apply_default_css=False, js_on_load=None)
+        theme = element("button", labels.DARK, type="button", data_theme=True, data_light=labels.LIGHT)
+        gr.HTML(theme.markup, apply_default_css=False, js_on_load="window.hoidap.theme(element)")
+        return models
 
 
 def _watch_models(page: Any, models: Any, readiness: Readiness) -> None:
@@ -86,7 +90,9 @@ def _watch_models(page: Any, models: Any, readiness: Readiness) -> None:
 def mount(app: FastAPI, page: Any) -> None:
     """Put the page at `/` of the app; nothing of it points outside this machine."""
     gr = gradio()
-    scripts = [(ASSETS / "scripts" / f"{room}.js").read_text(encoding="utf-8") for room in ROOMS]
+    style = (ASSETS / "styles" / "document.css").read_text(encoding="utf-8")
+    words = f"window.hoidapWords = {json.dumps(labels.GRADIO_ATTRIBUTES)};"
+    scripts = [words, *((ASSETS / "scripts" / f"{room}.js").read_text(encoding="utf-8") for room in ROOMS)]
     gr.mount_gradio_app(
         app,
         page,
@@ -103,7 +109,7 @@ def mount(app: FastAPI, page: Any) -> None:
         i18n=gr.I18n(**labels.GRADIO),
         theme=_theme(gr),
         css_paths=[ASSETS / "styles" / f"{room}.css" for room in ROOMS],
-        head="".join(f"<script>{script}</script>" for script in scripts),
+        head=f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts),
     )
 
 

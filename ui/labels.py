@@ -7,6 +7,8 @@ from rag.records import Citation
 
 APP = "Hỏi đáp tài liệu"
 TAGLINE = "Chạy hoàn toàn trên máy này; mỗi câu trả lời dẫn đến đúng câu trong bài gốc."
+DARK = "Nền tối"
+LIGHT = "Nền sáng"
 TAB_CHAT = "Trò chuyện"
 TAB_DOCUMENTS = "Tài liệu"
 
@@ -106,6 +108,12 @@ _GRADIO = {
     "blocks.connection_can_break": "Kết nối có thể mất khi màn hình tắt.",
     "errors.runtime_error": "có lỗi khi chạy",
 }
+GRADIO_ATTRIBUTES = {
+    "Click to upload or drop files": "",
+    "File upload": "Chọn tệp",
+    "More tabs": "Các thẻ khác",
+}
+"""Words that Gradio writes into `aria-label` and `title` by itself; empty where the content says it already."""
 GRADIO = {"en": _GRADIO, "vi": _GRADIO}
 """Gradio's own words by locale; it has no Vietnamese, so ours stand in for the fallback too."""
 

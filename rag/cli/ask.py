@@ -14,15 +14,10 @@ import click
 from rag.cli.console import GivenPath, plain
 from rag.errors import BadInput, HoidapError
 from rag.library import Library
-from rag.records import Answer, Citation, Done, Evidence, Status, Token, Turn
+from rag.records import REASONS, Answer, Citation, Done, Evidence, Status, Token, Turn
 from rag.settings import Settings
 
 _STAGES = {"search": "Đang tìm", "load": "Đang mở mô hình", "read": "Đang đọc bằng chứng", "verify": "Đang kiểm chứng"}
-_REASONS = {
-    "no_evidence": "Không có câu nào trong tài liệu nêu điều được hỏi.",
-    "not_answered": "Các câu gần nhất không trả lời câu hỏi.",
-    "unverified": "Câu trả lời soạn ra không kiểm chứng được.",
-}
 _CONFINED = "Chỉ tìm trong các tài liệu đã chọn bằng --in; bỏ --in để hỏi cả kho."
 
 
@@ -128,7 +123,7 @@ def as_text(answer: Answer) -> str:
     """The answer with its sources below, or the refusal with documents worth a look."""
     lines = [answer.answer]
     if answer.refused:
-        lines.append(_REASONS[answer.reason or ""])
+        lines.append(REASONS[answer.reason or ""])
         if answer.correction:
             lines += ["", answer.correction.text, *_source(answer.correction.citation)]
         if answer.related:

@@ -54,7 +54,7 @@ def calibrate_command(
     from rag.evaluation.calibrate import calibrate, jobs_of, save
     from rag.evaluation.calibration_report import summary
 
-    jobs = jobs_of(folders, mix=mix, limit=limit, extractive=extractive)
+    jobs = jobs_of(folders, mix=mix, limit=limit, extractive=extractive or settings.extractive)
     with stage_bars() as watch:
         found = calibrate(jobs, settings, watch=watch)
     click.echo("\n".join(summary(found)))

@@ -67,11 +67,16 @@ def docs() -> None:
     """Xem và xóa tài liệu trong kho."""
 
 
-@docs.command("list")
+@docs.command("list", epilog="Ví dụ: hoidap docs list --failed")
+@click.option("--failed", is_flag=True, help="Chỉ liệt kê các tệp chưa nạp được và vì sao.")
 @click.pass_obj
-def list_documents(settings: Settings) -> None:
+def list_documents(settings: Settings, failed: bool) -> None:
     """Liệt kê tài liệu: mã, ngày, tên tệp, tiêu đề và các tài liệu đăng cùng một bài."""
     with Library.open(settings) as library:
+        if failed:
+            for failure in library.failures.all():
+                click.echo(plain(f"{failure.failed_at[:10]}  {failure.source}\n    {failure.reason}"))
+            return
         documents = library.documents()
         duplicates = library.duplicates.named(document.id for document in documents)
     if not documents:

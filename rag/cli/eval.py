@@ -81,6 +81,7 @@ def eval_command(
     from rag.evaluation.run import Job, evaluate
     from rag.evaluation.thresholds import failures, read_thresholds
 
+    extractive = extractive or settings.extractive
     bounds = read_thresholds(thresholds) if thresholds else ()
     name = folder.resolve().name
     variant = "extractive" if extractive else Path(settings.llm).name.removesuffix(".gguf")

@@ -15,6 +15,7 @@ from rag.evaluation.calibration_report import Calibration, told
 from rag.evaluation.plots import draw_confidence
 from rag.evaluation.run import Job, Watch
 from rag.files import write_whole
+from rag.operating_points import as_toml_lines
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -59,6 +60,7 @@ def save(found: Calibration, *, out: Path | None, plots: Path | None) -> None:
     with storage_errors():
         if out:
             out.absolute().parent.mkdir(parents=True, exist_ok=True)
-            write_whole(out, as_toml(found.model, told=list(told(found))).encode())
+            head = [*(f"# {line}".rstrip() for line in told(found)), "", *as_toml_lines(found.points)]
+            write_whole(out, as_toml(found.model, head=head).encode())
         if plots:
             draw_confidence(found.decisions.confidence, found.decisions.right, plots)

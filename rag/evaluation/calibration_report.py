@@ -11,8 +11,9 @@ from rag.evaluation.bootstrap import Figure, statistic
 from rag.evaluation.calibration import Observed, Predicted
 from rag.evaluation.labels import number
 from rag.evaluation.metrics import aurc, auroc, brier, calibration_error, selective_risk
-from rag.evaluation.operating import Decisions, Point, decide, point, recommended
+from rag.evaluation.operating import Decisions, decide, point, recommended
 from rag.features import FEATURES
+from rag.operating_points import Point
 
 _POINTS = tuple(n / 100 for n in range(100))
 _SHOWN = tuple(n / 20 for n in range(18))
@@ -46,6 +47,11 @@ class Calibration:
         """The operating point that the cross-validated figures speak for."""
         return recommended(self.observed, self.predicted, _POINTS)
 
+    @property
+    def points(self) -> list[Point]:
+        """What the operating points give that are shown and kept with the coefficients."""
+        return [point(self.observed, self.predicted, least) for least in _SHOWN]
+
 
 def summary(found: Calibration) -> Iterator[str]:
     """Every figure in lines for a terminal; all of them cross-validated over articles."""
@@ -58,8 +64,7 @@ def summary(found: Calibration) -> Iterator[str]:
         "",
         "Ngưỡng  trả lời  chứa đáp án  từ chối đúng  từ chối nhầm  (do ngưỡng / mất lời đúng)  sai khi trả lời  F1",
     )
-    for least in _SHOWN:
-        yield _row(point(found.observed, found.predicted, least))
+    yield from map(_row, found.points)
     yield f"Ngưỡng nên đặt (do ngưỡng không quá 10 %): {number(found.recommended, 2)}"
     yield from ("", "Độ phủ – rủi ro: " + _risks(found.decisions))
     for name, title in _PARTS.items():

@@ -9,6 +9,7 @@ import numpy as np
 
 from rag.evaluation.calibration import Observed, Predicted
 from rag.evaluation.metrics import Array
+from rag.operating_points import Point
 
 MOST_CAUSED = 0.1
 """Share of answerable questions that the operating point may refuse on top of those without evidence."""
@@ -22,27 +23,6 @@ class Decisions:
     right: Array
     """1 for an answer that is right and for a refusal of what cannot be answered."""
     answered: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Shares at an operating point."""
-
-    least: float
-    answered: float
-    contains: float
-    """Of answerable questions, as the rest but `wrong` and `f1`."""
-    false_refusals: float
-    caused: float
-    """False refusals of what would have been answered, rightly or wrongly."""
-    lost: float
-    """Right answers among them."""
-    refused: float
-    """Of unanswerable questions."""
-    wrong: float
-    """Of answered questions."""
-    f1: float
-    """SQuAD 2, of all questions."""
 
 
 def decide(observed: Observed, predicted: Predicted, least: float) -> Decisions:

@@ -15,6 +15,7 @@ from platformdirs import user_cache_path
 from rag.confidence import read_confidence
 from rag.database import storage_errors
 from rag.evaluation import sources
+from rag.evaluation.archive import keep
 from rag.evaluation.corpus import CorpusFile, corpus_of_set, read_corpus
 from rag.evaluation.drafts import CachedLLM, identity_of
 from rag.evaluation.indexing import Indexed, indexed_library
@@ -70,6 +71,8 @@ def evaluate(
 ) -> Report:
     """Measure and write `report.json`, `report.md`, `answers.jsonl` and the plots into `job.out`.
 
+    The report is kept in the data folder too.
+
     Args:
         encoder, llm: stand-ins for tests; by default what the settings name.
 
@@ -80,6 +83,7 @@ def evaluate(
     report = make_report(job.name, rows, indexed, of=job.of)
     write_report(report, rows, job.out)
     draw(rows, job.out)
+    keep(job.out, settings.data)
     return report
 
 

@@ -36,6 +36,8 @@ LOOKS = {
 }
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 """Where the pictures go that somebody should look at."""
+STREAMS = ("/heartbeat/", "/queue/data")
+"""Addresses that Gradio keeps open."""
 FINAL = "#hd-current :is([data-phase=answered], [data-phase=failed], [data-phase=stopped])"
 
 
@@ -106,6 +108,8 @@ class Visit:
     look: str = ""
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    pending: set[Any] = field(default_factory=set)
+    """Requests without an answer yet, but for the streams that stay open."""
 
     def hear(self, kind: str, text: str) -> None:
         if kind in ("error", "warning") and text != GRADIO_NOISE:
@@ -121,6 +125,18 @@ class Visit:
         self.ask(question)
         self.page.wait_for_selector(FINAL)
         self.page.wait_for_selector("#hd-send")
+
+    def sent(self, request: Any) -> None:
+        self.requests.append(request.url)
+        if not any(stream in request.url for stream in STREAMS):
+            self.pending.add(request)
+
+    def settle(self) -> None:
+        """Wait until nothing has been asked of the server for a moment."""
+        quiet = 0
+        while quiet < 3:
+            self.page.wait_for_timeout(40)
+            quiet = 0 if self.pending else quiet + 1
 
     def tab(self, name: str) -> None:
         self.page.get_by_role("tab", name=name).click()
@@ -157,7 +173,9 @@ def visit(chromium: Any, address: str) -> Iterator[Open]:
         page.set_default_timeout(TIMEOUT_MS)
         seen = Visit(page, look)
         visits.append(seen)
-        page.on("request", lambda request: seen.requests.append(request.url))
+        page.on("request", seen.sent)
+        page.on("requestfinished", lambda request: seen.pending.discard(request))
+        page.on("requestfailed", lambda request: seen.pending.discard(request))
         page.on("console", lambda message: seen.hear(message.type, message.text))
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
         page.goto(url)

@@ -61,8 +61,46 @@ window.hoidap = (() => {
     });
   }
 
+  // Gradio's own labels that no translation reaches; an empty word takes the label off, where the content says it.
+  const FOREIGN = ["aria-label", "title"];
+  function translate(node) {
+    for (const name of FOREIGN) {
+      const word = window.hoidapWords[node.getAttribute(name)];
+      if (word) node.setAttribute(name, word);
+      else if (word === "") node.removeAttribute(name);
+    }
+  }
+
+  new MutationObserver((changes) => {
+    for (const { type, target, addedNodes } of changes) {
+      if (type === "attributes") translate(target);
+      for (const node of addedNodes) {
+        if (!(node instanceof Element)) continue;
+        translate(node);
+        all("[aria-label], [title]", node).forEach(translate);
+      }
+    }
+  }).observe(document, { subtree: true, childList: true, attributeFilter: FOREIGN });
+
+  // Light or dark: as the machine has it until a person chooses; the choice is all that the browser keeps of it.
+  const THEME = "hoidap-theme";
+  const isDark = () => document.body.classList.contains("dark");
+  function theme(element) {
+    const button = one("button", element);
+    const dark = button.textContent;
+    const show = () => { button.textContent = isDark() ? button.dataset.light : dark; };
+    const chosen = localStorage.getItem(THEME);
+    if (chosen) document.body.classList.toggle("dark", chosen === "dark");
+    button.addEventListener("click", () => {
+      localStorage.setItem(THEME, isDark() ? "light" : "dark");
+      document.body.classList.toggle("dark");
+    });
+    new MutationObserver(show).observe(document.body, { attributeFilter: ["class"] });
+    show();
+  }
+
   onClick("[data-confirm]", (button) => one("dialog.hd-confirm").close(button.dataset.confirm));
   document.documentElement.lang = "vi";
 
-  return { wide, calm, one, all, announce, copy, confirmed, onClick, actions };
+  return { wide, calm, one, all, announce, copy, confirmed, onClick, actions, theme };
 })();

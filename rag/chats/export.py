@@ -1,0 +1,37 @@
+"""A conversation as a file for others: Markdown, Word, or JSON that can be checked again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rag.chats.markdown import as_markdown
+from rag.chats.records import Chat, ChatTurn
+from rag.chats.transcript import transcript
+from rag.chats.word import as_word
+
+FORMS = ("md", "docx", "json")
+
+
+def exported(chat: Chat, turns: Sequence[ChatTurn], form: str) -> bytes:
+    """The file's content; `form` is one of `FORMS`."""
+    if form == "json":
+        return (json.dumps(as_json(chat, turns), ensure_ascii=False, indent=1) + "\n").encode()
+    blocks = transcript(chat, turns)
+    return as_word(blocks) if form == "docx" else as_markdown(blocks).encode()
+
+
+def as_json(chat: Chat, turns: Sequence[ChatTurn]) -> dict[str, Any]:
+    """The chat with its turns; each turn's `result` is an object as `ask --json` gives it, or null."""
+    return {
+        **{key: value for key, value in asdict(chat).items() if key not in ("user", "turns")},
+        "turns": [_turn_as_json(turn) for turn in turns],
+    }
+
+
+def _turn_as_json(turn: ChatTurn) -> dict[str, Any]:
+    fields = asdict(turn)
+    answer = fields.pop("answer")
+    return {**fields, "result": {"id": turn.ordinal, **answer} if answer else None}
