@@ -56,7 +56,7 @@ def build(backend: Backend, readiness: Readiness) -> Any:
         chat_page.wire(chat, backend, tabs)
         refresh = documents_page.wire(documents, chat, backend)
         fresh = (refresh, [documents.filter, chat.state], [documents.listing, chat.welcome])
-        meetings_page.wire(meetings, meetings_tab, chat, backend)
+        meetings_page.wire(meetings, tabs, meetings_tab, chat, backend)
         page.load(*fresh, **QUICK)
         tab.select(*fresh, **QUICK)
         _watch_models(page, models, readiness)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,10 +54,10 @@ class Backend:
     def warm_up(self) -> None:
         self._library.warm_up()
 
-    def ask(self, question: str, history: Sequence[Turn]) -> Generator[Event]:
+    def ask(self, question: str, history: Sequence[Turn], within: Collection[str] | None = None) -> Generator[Event]:
         from rag import ask
 
-        return ask(self._library, question, history)
+        return ask(self._library, question, history, within=within)
 
     def ingest(self, paths: Sequence[Path]) -> Iterator[IngestProgress]:
         from rag import ingest

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from ui.backend import Backend
+from ui.chat.exchange import Conversation, Scope
 from ui.chat.page import QUICK, ChatPage
+from ui.chat.scope import enter
 from ui.documents.listing import problem
 from ui.failures import line
 from ui.meetings import labels, view
 from ui.meetings.board import Boards
 from ui.meetings.screen import screen
 from ui.meetings.view import View
-from ui.toolkit import gradio, takes_event, takes_request
+from ui.toolkit import gradio, sent, takes_event, takes_request
 from ui.visitors import visitor
 
 TAB = labels.TAB
@@ -60,7 +62,7 @@ def _box(gr: Any, name: str, hint: str) -> Any:
     )
 
 
-def wire(page: MeetingsPage, tab: Any, chat: ChatPage, backend: Backend) -> None:
+def wire(page: MeetingsPage, tabs: Any, tab: Any, chat: ChatPage, backend: Backend) -> None:
     """Connect the events; nothing is read before the tab is opened."""
     gr = gradio()
     boards = Boards(backend)
@@ -97,4 +99,14 @@ def wire(page: MeetingsPage, tab: Any, chat: ChatPage, backend: Backend) -> None
         box.change(
             typed, [page.view, *page.filters], [page.view, page.body, chat.sources], trigger_mode="always_last", **QUICK
         )
+
+    @takes_event
+    def ask(conversation: Conversation, event: Any) -> Updates:
+        event_of = boards.current().event(str(sent(event, "meeting")))
+        if event_of is None:
+            return tuple(gr.skip() for _ in range(3))
+        reports = tuple(meeting.document_id for meeting in event_of)
+        return (*enter(conversation, Scope(event_of[0].name, reports)), gr.Tabs(selected="chat"))
+
+    page.body.click(ask, [chat.state], [chat.state, chat.scope, tabs], **QUICK)
     page.body.select(clicked, [page.view], [page.view, *page.filters, page.body, chat.sources], **QUICK)

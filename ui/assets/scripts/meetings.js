@@ -1,7 +1,7 @@
 // The meetings tab: what a click sends, and where the focus stands when the list was drawn anew.
 hoidap.meetings = (() => {
   "use strict";
-  const { one, all, onClick } = hoidap;
+  const { one, all, wide, onClick } = hoidap;
   const trail = []; // what was opened, so that going back finds it again
   let last = null;
   let back = false;
@@ -26,11 +26,19 @@ hoidap.meetings = (() => {
     last = null;
   }
 
+  // A page that was opened shows its first field in the article, as an answer does.
+  function show(element) {
+    const first = wide.matches && one(".hd-sheet a.hd-stated[href^='#cite-']", element);
+    if (first) setTimeout(() => hoidap.sources.openCitation(key(first), null), 0);
+  }
+
+  const key = (link) => link.hash.slice("#cite-".length);
+
   onClick("a.hd-stated[href^='#cite-']", (link, event) => {
     event.preventDefault();
     for (const other of all("a.hd-stated.hd-active")) other.classList.remove("hd-active");
     link.classList.add("hd-active");
-    hoidap.sources.openCitation(link.hash.slice("#cite-".length), link);
+    hoidap.sources.openCitation(key(link), link);
   });
 
   return {
@@ -39,7 +47,10 @@ hoidap.meetings = (() => {
         const button = event.target.closest("[data-action]");
         if (button) click(button, trigger);
       });
-      watch("value", () => focus(element));
+      watch("value", () => {
+        focus(element);
+        show(element);
+      });
     },
   };
 })();
