@@ -62,10 +62,14 @@ class Marks:
         opened = element("a", title, href=f"#document-{self._name}", data_document=document_id, class_="hd-stated")
         return element("span", opened, f" ({date})")
 
+    def citations(self) -> list[Citation]:
+        """Of all spans that were linked so far, by number."""
+        return list(self._numbers.values())
+
     def bundle(self) -> Html:
         """What the source panel needs so that no link asks the server again."""
         cited = [
-            Article(a.document, a.text, a.spans, [c for c in self._numbers.values() if c.document_id == key])
+            Article(a.document, a.text, a.spans, [c for c in self.citations() if c.document_id == key])
             for key, a in self._articles.items()
         ]
         return articles.bundle(self._name, cited)

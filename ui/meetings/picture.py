@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
+from rag import facts
 from rag.meetings.matching import Event, attendees
 from rag.places import PROVINCE_NAMES
 from ui.meetings import labels
-from ui.meetings.filters import begins, where
+from ui.meetings.filters import where
 from ui.meetings.listing import button
 from ui.render import NOTHING, Html, element, group
 
@@ -22,6 +24,8 @@ LEVELS = 4
 _BARS = 36
 """More months than this are shown as years."""
 _ROWS, _COLUMNS = 15, 8
+_PROVINCES = {facts.keys(name): name for name in PROVINCE_NAMES}
+_SIZES = sorted({len(keys) for keys in _PROVINCES})
 
 
 def picture(found: Sequence[Event]) -> Html:
@@ -61,10 +65,16 @@ def _bar(period: str, count: int, most: int) -> Html:
     return element("li", button(inside, "pick", since=period, until=period, aria_label=labels.bar(period, count)))
 
 
-def provinces(event: Event) -> list[str]:
+def provinces(event: Event) -> set[str]:
     """The provinces in the words that say where the meeting was or whom it concerned."""
-    words = list(where(event))
-    return [name for name in PROVINCE_NAMES if any(begins(text, name) for text in words)]
+    return {name for text in where(event) for name in _named(text)}
+
+
+@lru_cache(maxsize=1 << 14)
+def _named(text: str) -> tuple[str, ...]:
+    keys = facts.keys(text)
+    runs = {keys[at : at + size] for size in _SIZES for at in range(len(keys) - size + 1)}
+    return tuple(_PROVINCES[run] for run in runs if run in _PROVINCES)
 
 
 def _matrix(found: Sequence[Event]) -> Html:

@@ -30,11 +30,16 @@ def screen(backend: Backend, board: Board, view: View, user: str) -> Screen:
     if not board.events:
         return Screen(listing.nothing_yet())
     if view.open:
-        event, person = board.event(view.meeting), board.person(view.person)
-        if event:
-            return _meeting(backend, event)
-        return _person(backend, board, view, person) if person else Screen(_opened(element("p", labels.GONE)))
+        return _open(backend, board, view)
     return Screen(_list(board, view, user))
+
+
+def _open(backend: Backend, board: Board, view: View) -> Screen:
+    event = board.event(view.meeting)
+    if event:
+        return _meeting(backend, event)
+    person = board.person(view.person) if view.person else None
+    return _person(backend, board, view, person) if person else Screen(_opened(element("p", labels.GONE)))
 
 
 def _list(board: Board, view: View, user: str) -> Html:
