@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,7 +47,7 @@ def ingest(library: Library, paths: Sequence[Path]) -> Iterator[IngestProgress]:
 
 def ingest_files(
     library: Library, files: Sequence[FoundFile], *, passages: int = _PASSAGES
-) -> Iterator[IngestProgress]:
+) -> Generator[IngestProgress]:
     """As `ingest`, for files that were found already.
 
     Args:

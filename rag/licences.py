@@ -8,8 +8,10 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _EXTRA = re.compile(r"\bextra\s*==")
-_LONGEST = 80
+_LONGEST = 200
 _PREFIX = "License :: "
+_NO_NAME = ("unknown", "copyright")
+"""How a field begins that does not name a licence."""
 UNSTATED = "không ghi"
 ROOT = "hoidap"
 MAIN = (
@@ -37,7 +39,7 @@ class Package:
 
 
 def packages() -> list[Package]:
-    """The installed packages that hoidap needs, directly or through others, by name; without itself and extras."""
+    """The installed packages that hoidap needs, directly or through others, by name; optional extras left out."""
     found: dict[str, Package] = {}
     waiting = [ROOT, *MAIN]
     while waiting:
@@ -64,7 +66,7 @@ def _licence(known: Distribution) -> str:
     """The SPDX expression, else a short text, else the classifiers."""
     fields = known.metadata.json
     line = str(fields.get("license_expression") or fields.get("license") or "").strip().split("\n")[0]
-    if line and len(line) <= _LONGEST and line.upper() != "UNKNOWN":
+    if line and len(line) <= _LONGEST and not line.lower().startswith(_NO_NAME):
         return line
     classifiers = (c.rpartition(" :: ")[2] for c in fields.get("classifier", ()) if c.startswith(_PREFIX))
     return ", ".join(classifiers) or line[:_LONGEST] or UNSTATED

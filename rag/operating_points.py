@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rag.confidence import SHIPPED
 
-KEY = "operating_points"
+POINTS, SETS = "operating_points", "measured_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +36,31 @@ class Point:
     """SQuAD 2, of all questions."""
 
 
-def as_toml_lines(points: Sequence[Point]) -> list[str]:
-    """The points as one array of a file of coefficients."""
-    rows = (", ".join(f"{name} = {value:.4f}" for name, value in asdict(point).items()) for point in points)
-    return [f"{KEY} = [", *(f"  {{ {row} }}," for row in rows), "]"]
+@dataclass(frozen=True, slots=True)
+class OperatingPoints:
+    """The points of a file of coefficients, rising, and what they were measured on."""
+
+    measured_on: str = ""
+    points: tuple[Point, ...] = ()
+
+    def nearest(self, least: float) -> Point:
+        """The measured point that comes next to a setting; there must be one."""
+        return min(self.points, key=lambda point: abs(point.least - least))
+
+
+def as_toml_lines(found: OperatingPoints) -> list[str]:
+    """The points as lines of a file of coefficients."""
+    rows = (", ".join(f"{name} = {value:.4f}" for name, value in asdict(point).items()) for point in found.points)
+    measured_on = json.dumps(found.measured_on, ensure_ascii=False)
+    return [f"{SETS} = {measured_on}", f"{POINTS} = [", *(f"  {{ {row} }}," for row in rows), "]"]
 
 
 @cache
-def read_points(path: Path | None) -> tuple[Point, ...]:
-    """The points of a file of coefficients, or of the shipped one, rising; none where it has none."""
+def read_points(path: Path | None) -> OperatingPoints:
+    """What a file of coefficients, or the shipped one, says; no points where it has none."""
     try:
         content = tomllib.loads((path or SHIPPED).read_text("utf-8"))
-        return TypeAdapter(tuple[Point, ...]).validate_python(content.get(KEY, ()))
+        points = TypeAdapter(tuple[Point, ...]).validate_python(content.get(POINTS, ()))
     except (OSError, ValueError, ValidationError):
-        return ()
-
-
-def nearest(points: Sequence[Point], least: float) -> Point:
-    """The measured point that comes next to a setting."""
-    return min(points, key=lambda point: abs(point.least - least))
+        return OperatingPoints()
+    return OperatingPoints(str(content.get(SETS, "")), points)

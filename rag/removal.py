@@ -105,7 +105,7 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Rows) -> None:
 
 
 def _remember(connection: sqlite3.Connection, seen: SeenFile) -> None:
-    """What a file gave, unless it was read since or another of its documents has changed: then it is read again."""
+    """What a file gave; one that was read since, or of which another document has changed, is read again."""
     there = "SELECT 1 FROM documents WHERE id=? AND sha256=?"
     whole = all(connection.execute(there, (each.document_id, each.sha256)).fetchone() for each in seen.documents)
     if whole and not connection.execute("SELECT 1 FROM files WHERE path=?", (str(seen.path),)).fetchone():

@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui import labels
+from ui.access import leaving
 from ui.backend import Backend
 from ui.chat import page as chat_page
 from ui.chat.page import QUICK
 from ui.documents import page as documents_page
 from ui.downloads import PROVIDERS
+from ui.history import page as history_page
+from ui.history.keeping import keep
 from ui.meetings import exports as meetings_exports
 from ui.meetings import page as meetings_page
+from ui.preferences import labels as preferences_labels
+from ui.preferences import page as preferences_page
+from ui.quality import labels as quality_labels
+from ui.quality import page as quality_page
 from ui.readiness import Readiness
-from ui.render import element
+from ui.render import element, head
 from ui.sources.panel import helpers, panel
-from ui.toolkit import gradio
+from ui.toolkit import gradio, takes_request
+from ui.visitors import visitor
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 ASSETS = Path(__file__).parent / "assets"
-ROOMS = ("frame", "sources", "chat", "documents", "meetings")
+ROOMS = ("frame", "access", "sources", "chat", "history", "documents", "meetings", "quality", "preferences")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
 MAX_FILE_SIZE = "20mb"
-QUEUE_SIZE = 16
+QUEUE_SIZE = 64
+"""Events that may wait for a handler; more are refused."""
 CACHE_SECONDS = 3600
 POLL_SECONDS = 1.0
 
@@ -41,30 +51,43 @@ def build(backend: Backend, readiness: Readiness) -> Any:
         fill_width=True,
         delete_cache=(CACHE_SECONDS, CACHE_SECONDS),
     ) as page:
-        models = _header()
+        models, leave = _header()
         with gr.Row(elem_id="hd-main", equal_height=False):
             with gr.Column(scale=3, min_width=300, elem_id="hd-left"), gr.Tabs(elem_id="hd-tabs") as tabs:
                 with gr.Tab(labels.TAB_CHAT, id="chat"):
+                    history_page.print_title()
                     chat = chat_page.build()
                 with gr.Tab(labels.TAB_DOCUMENTS, id="documents", render_children=True) as tab:
                     documents = documents_page.build()
-                with gr.Tab(meetings_page.TAB, id="meetings") as meetings_tab:
+                with gr.Tab(meetings_page.TAB, id="meetings", render_children=True) as held:
                     meetings = meetings_page.build()
+                with gr.Tab(quality_labels.TAB, id="quality", elem_id="hd-tab-quality", render_children=True) as judged:
+                    quality = quality_page.build()
+                with gr.Tab(
+                    preferences_labels.TAB, id="preferences", elem_id="hd-tab-preferences", render_children=True
+                ) as set_up:
+                    preferences = preferences_page.build()
             with gr.Column(scale=2, min_width=300, elem_id="hd-right"):
                 gr.HTML(panel().markup, apply_default_css=False, js_on_load=None)
         gr.HTML(helpers().markup, elem_id="hd-helpers", apply_default_css=False, js_on_load=None)
-        chat_page.wire(chat, backend, tabs)
-        refresh = documents_page.wire(documents, chat, backend)
-        fresh = (refresh, [documents.filter, chat.state], [documents.listing, chat.welcome])
-        meetings_page.wire(meetings, tabs, meetings_tab, chat, backend)
-        page.load(*fresh, **QUICK)
+        history = history_page.build(chat)
+        answered = chat_page.wire(chat, backend, tabs, keep=partial(keep, backend))
+        fresh = documents_page.wire(documents, chat, backend, page)
+        ready = page.load(*fresh, **QUICK)
+        history_page.wire(history, chat, backend, ready=ready, answered=answered)
+        flag_dialog = quality_page.build_dialog()
+        quality_page.wire(quality, flag_dialog, judged, chat, backend)
+        meetings_page.wire(meetings, tabs, held, chat, backend)
+        preferences_page.wire(preferences, set_up, backend)
         tab.select(*fresh, **QUICK)
         _watch_models(page, models, readiness)
+        page.load(takes_request(_leave_button), None, [leave], **QUICK)
     page.queue(max_size=QUEUE_SIZE, api_open=False)
     return page
 
 
-def _header() -> Any:
+def _header() -> tuple[Any, Any]:
+    """The state of the models, and the place of the button that logs out."""
     gr = gradio()
     with gr.Row(elem_id="hd-header"):
         title = element("div", element("h1", labels.APP), element("p", labels.TAGLINE), class_="hd-brand")
@@ -72,7 +95,12 @@ def _header() -> Any:
         models = gr.HTML("", elem_id="hd-models", apply_default_css=False, js_on_load=None)
         theme = element("button", labels.DARK, type="button", data_theme=True, data_light=labels.LIGHT)
         gr.HTML(theme.markup, apply_default_css=False, js_on_load="window.hoidap.theme(element)")
-        return models
+        leave = gr.HTML("", elem_id="hd-leave", apply_default_css=False, js_on_load=None)
+    return models, leave
+
+
+def _leave_button(request: Any) -> str:
+    return leaving.button(visitor(request)).markup
 
 
 def _watch_models(page: Any, models: Any, readiness: Readiness) -> None:
@@ -109,7 +137,7 @@ def mount(app: FastAPI, page: Any) -> None:
         i18n=gr.I18n(**labels.GRADIO),
         theme=_theme(gr),
         css_paths=[ASSETS / "styles" / f"{room}.css" for room in ROOMS],
-        head=f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts),
+        head=head(style, scripts),
     )
 
 

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rag.records import Document, Event, IngestProgress, Span, Turn
+from rag.flags.records import Complaint, Flag
+from rag.flags.store import FlagStore
+from rag.preferences import changed, config_file, save
+from rag.records import Answer, Citation, Document, Event, IngestProgress, Span, Status, Turn
 
 if TYPE_CHECKING:
-    from rag import Library
+    from rag import Library, Settings
+    from rag.chats.store import ChatStore
+    from rag.evaluation.archive import KeptReport
+    from rag.failures import Failure
+    from rag.file_search import FoundFile
+    from rag.flags.candidates import Candidate
+    from rag.flags.questions import Place
     from rag.meetings.records import Meeting
+    from rag.removal import Removed
+    from rag.speed import Speed
+
+_WATCHED = 16
+"""Passages encoded together while somebody watches: two or three documents, about two seconds on two cores."""
 
 
 class Backend:
@@ -18,11 +32,17 @@ class Backend:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self.config = config_file()
 
     @property
     def uploads(self) -> Path:
         """The folder that keeps uploaded files."""
         return self._library.settings.data / "uploads"
+
+    @property
+    def chats(self) -> ChatStore:
+        """The kept conversations; each of its verbs names the user."""
+        return self._library.chats
 
     def documents(self) -> list[Document]:
         return self._library.documents()
@@ -51,6 +71,28 @@ class Backend:
     def delete(self, document_ids: Sequence[str]) -> int:
         return self._library.delete(document_ids)
 
+    def remove(self, document_ids: Sequence[str]) -> Removed:
+        """Delete documents, handing over what `put_back` needs."""
+        return self._library.remove(document_ids)
+
+    def put_back(self, removed: Removed) -> None:
+        self._library.put_back(removed)
+
+    def stale(self) -> Mapping[str, str]:
+        """`changed` or `gone` of the documents whose file is not as it was read, by id."""
+        return self._library.known_files.stale()
+
+    def reprints(self, document_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """The near duplicates of those among the documents that have any."""
+        return self._library.duplicates.of(document_ids)
+
+    def failures(self) -> list[Failure]:
+        """What could not be read, newest first."""
+        return self._library.failures.all()
+
+    def dismiss(self, sources: Sequence[str]) -> None:
+        self._library.failures.dismiss(sources)
+
     def warm_up(self) -> None:
         self._library.warm_up()
 
@@ -63,3 +105,95 @@ class Backend:
         from rag import ingest
 
         return ingest(self._library, paths)
+
+    def ingest_files(self, files: Sequence[FoundFile]) -> Generator[IngestProgress]:
+        """As `ingest`, in small batches, so that somebody who watches sees each document come in."""
+        from rag.ingestion import ingest_files
+
+        return ingest_files(self._library, files, passages=_WATCHED)
+
+    # ---- quality
+
+    def reports(self) -> list[KeptReport]:
+        from rag.evaluation.archive import reports
+
+        return reports(self.settings.data)
+
+    def plot(self, key: str, name: str) -> Path | None:
+        from rag.evaluation.archive import plot
+
+        return plot(self.settings.data, key, name)
+
+    @property
+    def flags(self) -> FlagStore:
+        return FlagStore(self._library.database)
+
+    @property
+    def questions(self) -> Path:
+        """The folder of the own set of questions."""
+        from rag.flags.questions import FOLDER
+
+        return self.settings.data / FOLDER
+
+    def flag(
+        self,
+        user: str,
+        complaint: Complaint,
+        answer: Answer,
+        *,
+        history: Sequence[Turn],
+        evidence: Sequence[Citation],
+        features: Mapping[str, float],
+    ) -> Flag:
+        """Keep an answer that this user calls wrong, with all it saw."""
+        from rag.flags.seen import seen
+
+        kept = seen(self._library, answer, history=history, evidence=evidence, features=features)
+        return self.flags.add(user, complaint, kept)
+
+    def cited(self, flag: Flag) -> list[Candidate]:
+        from rag.flags.candidates import cited
+
+        return cited(self._library, flag)
+
+    def search_sentences(self, words: str) -> list[Candidate]:
+        from rag.flags.candidates import search
+
+        return search(self._library, words)
+
+    def sentence_at(self, place: Place) -> list[Candidate]:
+        from rag.flags.candidates import at
+
+        return list(at(self._library, place))
+
+    def add_question(self, flag: Flag, answers: str, evidence: Sequence[Place]) -> None:
+        from rag.flags.questions import add_question
+
+        add_question(self._library, flag, answers, evidence)
+
+    def remove_question(self, flag: Flag) -> None:
+        from rag.flags.questions import remove_question
+
+        remove_question(self._library, flag)
+
+    # ---- preferences
+
+    @property
+    def settings(self) -> Settings:
+        return self._library.settings
+
+    def change(self, changes: Mapping[str, Any]) -> None:
+        """Check, apply and keep settings; returns when another language model is in memory."""
+        settings = changed(self.settings, changes)
+        self._library.change(settings)
+        save(self.config, changes)
+
+    def measure(self) -> Generator[Status, None, Speed]:
+        from rag.speed import measure
+
+        return measure(self._library)
+
+    def speeds(self) -> dict[str, Speed]:
+        from rag.speed import speeds
+
+        return speeds(self.settings.data)

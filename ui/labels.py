@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rag.readers import SUFFIXES
 from rag.records import Citation
 
 APP = "Hỏi đáp tài liệu"
@@ -54,6 +53,7 @@ STOPPED_NOTHING = "Chưa có câu trả lời nào."
 ANSWERED = "Đã trả lời."
 UNEXPECTED = "Có lỗi ngoài dự kiến. Hãy thử lại; chi tiết đã được ghi vào nhật ký của chương trình."
 NO_DOWNLOAD = "Không có tệp này. Hãy mở lại trang rồi thử lại."
+NAMELESS = "hoi-dap"
 NO_ORIGINAL = "Tệp gốc không còn ở chỗ cũ; văn bản đã nạp vẫn xem được trong trang."
 REASONS = {
     "no_evidence": "Không có đoạn nào trong kho nói về điều này.",
@@ -71,23 +71,10 @@ CLOSE = "Đóng"
 CLIPPED = "… (phần này được lược bớt vì bài rất dài) …"
 NO_DATE = "không rõ ngày"
 
-DROP_LABEL = "Thêm tài liệu (Word, PDF, trang web, thư, văn bản, .zip)"
-FILTER = "Lọc theo tên, tiêu đề, ngày"
-NO_DOCUMENTS = "Chưa có tài liệu nào. Hãy thả tệp vào ô phía trên."
-NO_MATCH = "Không có tài liệu nào khớp."
-VIEW = "Xem"
 DELETE = "Xóa"
 CANCEL = "Hủy"
-CONFIRM_DELETE = "Xóa tài liệu này khỏi kho?"
-CONFIRM_DELETE_HINT = "Mọi câu trích và chỉ mục của tài liệu sẽ bị xóa. Không hoàn tác được."
-UPLOAD_WRONG_TYPE = f"Chỉ nhận các loại tệp: {', '.join(sorted(SUFFIXES))}."
-OUTCOMES = {
-    "added": "Đã thêm",
-    "replaced": "Đã thay bản cũ",
-    "moved": "Đã có sẵn, nay ở tệp này",
-    "unchanged": "Đã có sẵn",
-    "failed": "Không thêm được",
-}
+CONFIRM_DELETE = "Xóa khỏi kho?"
+CONFIRM_DELETE_HINT = "Có thể hoàn tác trong 5 phút, chừng nào trang này còn mở."
 
 _GRADIO = {
     "upload_text.drop_file": "Thả tệp vào đây",
@@ -135,10 +122,6 @@ def took(seconds: float, model: str | None) -> str:
     return f"{spent} giây · {model}" if model else f"{spent} giây"
 
 
-def count_documents(shown: int, total: int) -> str:
-    return f"{total} tài liệu" if shown == total else f"Đang hiện {shown} trong {total} tài liệu"
-
-
 def characters(count: int) -> str:
     """A size in characters with the Vietnamese thousands mark."""
     return f"{count:,}\u00a0ký\u00a0tự".replace(",", ".")
@@ -158,5 +141,6 @@ def source_of(number: int, title: str) -> str:
     return f"Nguồn {number}: {title}"
 
 
-def reading(done: int, total: int) -> str:
-    return f"Đang đọc tệp {done}/{total}"
+def waiting(ahead: int) -> str:
+    """The place in the line before the model."""
+    return f"Đang chờ: còn {ahead} câu phía trước"

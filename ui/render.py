@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 TAGS = frozenset(
@@ -20,14 +21,24 @@ TAGS = frozenset(
         "blockquote",
         "button",
         "caption",
+        "code",
+        "dd",
         "details",
         "dialog",
         "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "form",
         "h1",
         "h2",
         "h3",
-        "h4",
+        "label",
+        "legend",
         "li",
+        "main",
         "mark",
         "ol",
         "p",
@@ -40,15 +51,30 @@ TAGS = frozenset(
         "table",
         "tbody",
         "td",
+        "textarea",
         "th",
         "thead",
         "tr",
         "ul",
     }
 )
+_FIXED = {
+    "action": frozenset({"/login"}),
+    "autocomplete": frozenset({"username", "current-password"}),
+    "autofocus": frozenset({"True"}),
+    "method": frozenset({"post"}),
+    "required": frozenset({"True"}),
+}
+"""Of the login form, the only form: attributes that are harmless with these values alone."""
 ATTRIBUTES = frozenset(
-    {"class", "download", "href", "role", "scope", "tabindex", "title", "type", "hidden", "max", "value"}
+    {"class", "download", "href", "role", "tabindex", "title", "type", "hidden", "max", "value"}
+    | {"checked", "disabled", "maxlength", "min", "name", "open", "rows", "scope", "step"}
+    | {"cx", "cy", "d", "r", "x", "x1", "x2", "y", "y1", "y2"}
 )
+SHAPES = frozenset({"circle", "g", "line", "path", "text"})
+"""Inside a `drawing` only."""
+FIELDS = frozenset({"checkbox", "password", "radio", "range", "text"})
+"""Kinds of input."""
 DOWNLOAD = re.compile(r"/download/[a-z]+/[A-Za-z0-9_-]{1,64}/[a-z]{1,8}")
 """The one kind of link that leads out of the page; see `ui.downloads`."""
 _FREE_PREFIXES = ("data-", "aria-")
@@ -64,6 +90,7 @@ class Html:
 
 
 Child = Html | str
+Value = str | int | float | bool | None
 NOTHING = Html("")
 
 
@@ -78,27 +105,80 @@ def group(*children: Child) -> Html:
     return Html("".join(c.markup if isinstance(c, Html) else escape(c) for c in children))
 
 
-def element(tag: str, *children: Child, **attributes: str | int | float | bool | None) -> Html:
+def element(tag: str, *children: Child, **attributes: Value) -> Html:
     """One element; `class_` stands for `class`, `data_cite` for `data-cite`.
 
     An attribute that is None or False is left out and True stands alone. A link may only point inside
     the page.
 
     Raises:
-        ValueError: a tag or attribute that is not on the list, or a link out of the page.
+        ValueError: a tag or attribute that is not on the list or a link out of the page.
     """
-    if tag not in TAGS:
+    if tag not in TAGS and tag not in SHAPES:
         raise ValueError(f"tag {tag!r} is not allowed")
-    opening = f"<{tag}{''.join(_attribute(name, value) for name, value in attributes.items())}>"
-    return Html(f"{opening}{group(*children).markup}</{tag}>")
+    return Html(f"{_opening(tag, attributes)}{group(*children).markup}</{tag}>")
 
 
-def _attribute(key: str, value: str | int | float | bool | None) -> str:
+def field(kind: str, **attributes: Value) -> Html:
+    """One input.
+
+    Raises:
+        ValueError: a kind or an attribute that is not on the list.
+    """
+    if kind not in FIELDS:
+        raise ValueError(f"input {kind!r} is not allowed")
+    return Html(_opening("input", {"type": kind, **attributes}))
+
+
+def picture(address: str, description: str) -> Html:
+    """An image of ours, from where `ui.downloads` serves it.
+
+    Raises:
+        ValueError: another address.
+    """
+    if not DOWNLOAD.fullmatch(address):
+        raise ValueError("a picture may only come from a download of ours")
+    return Html(f'<img src="{address}" alt="{escape(description)}" loading="lazy">')
+
+
+def drawing(width: int, height: int, *shapes: Html, description: str) -> Html:
+    """Shapes on a canvas of this many units, as wide as there is room; one picture for a screen reader."""
+    opening = f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(description)}">'
+    return Html(f"{opening}{group(*shapes).markup}</svg>")
+
+
+def _opening(tag: str, attributes: Mapping[str, Value]) -> str:
+    return f"<{tag}{''.join(_attribute(name, value) for name, value in attributes.items())}>"
+
+
+def _attribute(key: str, value: Value) -> str:
     name = key.rstrip("_").replace("_", "-")
-    if name not in ATTRIBUTES and not name.startswith(_FREE_PREFIXES):
+    absent = value is None or value is False
+    fixed = name in _FIXED and (absent or str(value) in _FIXED[name])
+    if name not in ATTRIBUTES and not name.startswith(_FREE_PREFIXES) and not fixed:
         raise ValueError(f"attribute {name!r} is not allowed")
     if name == "href" and not (str(value).startswith("#") or DOWNLOAD.fullmatch(str(value))):
         raise ValueError("a link may only point inside the page or to a download of ours")
-    if value is None or value is False:
+    if absent:
         return ""
     return f" {name}" if value is True else f' {name}="{escape(str(value))}"'
+
+
+def head(style: str, scripts: Iterable[str]) -> str:
+    """What goes into the head of Gradio's page: a style sheet and scripts of ours."""
+    return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts)
+
+
+def page(title: str, style: str, *children: Child) -> str:
+    """A whole page that stands alone, without scripts; `style` is a style sheet of ours.
+
+    Raises:
+        ValueError: the style would end its own element.
+    """
+    if "<" in style:
+        raise ValueError("a style sheet has no markup")
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{style}</style>"
+    )
+    return f'<!doctype html><html lang="vi"><head>{head}</head><body>{group(*children).markup}</body></html>'

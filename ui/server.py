@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rag.errors import BadInput, PortTaken
-from ui.access.hosts import LOOPBACK_NAMES, check_host, password_check
+from ui.access.hosts import LOOPBACK_NAMES, check_host
+from ui.access.logins import Logins, from_file
 from ui.backend import Backend
 from ui.readiness import Readiness
 
@@ -29,27 +30,39 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     auth: str | None = None,
+    name: str | None = None,
     ready: Callable[[str], None] = lambda url: None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> None:
     """Serve the page until Ctrl-C (raised again as KeyboardInterrupt) or SIGTERM.
 
-    `auth` is `USER:FILE`; `ready` gets the address once the page answers.
+    `auth` is `USER:FILE`, `name` what browsers call a proxy before the page; `ready` gets the address once
+    the page answers, `say` what was done about the passwords.
 
     Raises:
-        BadInput: a host that is not this machine without `auth`, or a bad `auth`.
+        BadInput: a host that is not this machine without `auth`, or a bad `auth` or `name`.
         PortTaken: another program listens there; nothing was loaded.
     """
-    run(Backend(library), host=host, port=port, auth=auth, ready=ready)
+    run(Backend(library), host=host, port=port, auth=auth, name=name, ready=ready, say=say)
 
 
-def run(backend: Backend, *, host: str, port: int, auth: str | None = None, ready: Callable[[str], None]) -> None:
+def run(
+    backend: Backend,
+    *,
+    host: str,
+    port: int,
+    auth: str | None = None,
+    name: str | None = None,
+    ready: Callable[[str], None],
+    say: Callable[[str], None] = lambda line: None,
+) -> None:
     """`serve` for anything that has the verbs of a backend."""
-    check_host(host, auth)
-    check = password_check(auth) if auth else None
+    check_host(host, auth, name)
+    logins = from_file(auth, say) if auth else None
     with listen(host, port) as listener:
         readiness = Readiness(backend)
         readiness.start()
-        app = create_app(backend, readiness, host=host, check=check)
+        app = create_app(backend, readiness, hosts=trusted_hosts(host, name), logins=logins)
         url = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
         _server(app, lambda: ready(url)).run(sockets=[listener])
 
@@ -78,13 +91,14 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def create_app(
-    backend: Backend, readiness: Readiness, *, host: str, check: Callable[[str, str], bool] | None = None
+    backend: Backend, readiness: Readiness, *, hosts: Sequence[str] = LOOPBACK_NAMES, logins: Logins | None = None
 ) -> FastAPI:
-    """Health first, then the page, behind the guards."""
+    """Health and login first, then the page, behind the guards; `hosts` are the Host headers to accept."""
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from ui.access.guards import HEALTH, Password, SafeHeaders, SameOrigin
+    from ui.access import login
+    from ui.access.guards import HEALTH, KnownVisitor, SafeHeaders, SameOrigin, ServedPaths
     from ui.app import build, mount
     from ui.downloads import add_routes
 
@@ -94,19 +108,22 @@ def create_app(
     def healthz() -> dict[str, str]:
         return {"status": "ok", "models": readiness.state}
 
+    if logins is not None:
+        login.add_routes(app, logins)
     add_routes(app, backend)
     mount(app, build(backend, readiness))
-    if check is not None:
-        app.add_middleware(Password, check=check)
+    # The last one added is the first to see a request.
+    app.add_middleware(KnownVisitor, sessions=logins.sessions if logins else None)
+    app.add_middleware(ServedPaths)
     app.add_middleware(SameOrigin)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=trusted_hosts(host), www_redirect=False)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(SafeHeaders)
     return app
 
 
-def trusted_hosts(host: str) -> list[str]:
+def trusted_hosts(host: str, name: str | None = None) -> list[str]:
     """The Host headers to accept."""
-    return sorted({*LOOPBACK_NAMES, _in_url(host)})
+    return sorted({*LOOPBACK_NAMES, _in_url(host)} | ({name} if name else set()))
 
 
 def _in_url(host: str) -> str:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "chat": ("rag.cli.chat", "chat_command"),
     "chats": ("rag.cli.chats", "chats"),
     "ui": ("rag.cli.ui", "ui_command"),
+    "password": ("rag.cli.ui", "password_command"),
     "eval": ("rag.cli.eval", "eval_command"),
     "calibrate": ("rag.cli.calibrate", "calibrate_command"),
     "flags": ("rag.cli.flags", "flags"),

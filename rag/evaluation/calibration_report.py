@@ -13,7 +13,7 @@ from rag.evaluation.labels import number
 from rag.evaluation.metrics import aurc, auroc, brier, calibration_error, selective_risk
 from rag.evaluation.operating import Decisions, decide, point, recommended
 from rag.features import FEATURES
-from rag.operating_points import Point
+from rag.operating_points import OperatingPoints, Point
 
 _POINTS = tuple(n / 100 for n in range(100))
 _SHOWN = tuple(n / 20 for n in range(18))
@@ -48,9 +48,10 @@ class Calibration:
         return recommended(self.observed, self.predicted, _POINTS)
 
     @property
-    def points(self) -> list[Point]:
+    def points(self) -> OperatingPoints:
         """What the operating points give that are shown and kept with the coefficients."""
-        return [point(self.observed, self.predicted, least) for least in _SHOWN]
+        shown = tuple(point(self.observed, self.predicted, least) for least in _SHOWN)
+        return OperatingPoints(", ".join(self.sets), shown)
 
 
 def summary(found: Calibration) -> Iterator[str]:
@@ -64,7 +65,7 @@ def summary(found: Calibration) -> Iterator[str]:
         "",
         "Ngưỡng  trả lời  chứa đáp án  từ chối đúng  từ chối nhầm  (do ngưỡng / mất lời đúng)  sai khi trả lời  F1",
     )
-    yield from map(_row, found.points)
+    yield from map(_row, found.points.points)
     yield f"Ngưỡng nên đặt (do ngưỡng không quá 10 %): {number(found.recommended, 2)}"
     yield from ("", "Độ phủ – rủi ro: " + _risks(found.decisions))
     for name, title in _PARTS.items():

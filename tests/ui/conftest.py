@@ -42,7 +42,7 @@ FINAL = "#hd-current :is([data-phase=answered], [data-phase=failed], [data-phase
 
 
 @contextmanager
-def running(backend: Any) -> Iterator[str]:
+def running(backend: Any, logins: Any = None) -> Iterator[str]:
     """A server on a free port in a thread; yields its address."""
     import uvicorn
 
@@ -56,7 +56,7 @@ def running(backend: Any) -> Iterator[str]:
 
     async def serve() -> None:
         # Inside a running loop, because outside one Gradio makes event loops that it never closes.
-        app = create_app(backend, readiness, host="127.0.0.1")
+        app = create_app(backend, readiness, logins=logins)
         servers.append(uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)))
         await servers[0].serve(sockets=[listener])
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -20,16 +20,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from scripted_backend import ScriptedBackend
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from rag.errors import BadInput, ModelMissing, PortTaken
-from ui.access import guards
 from ui.access.guards import HEADERS
-from ui.access.hosts import check_host, is_loopback, password_check
+from ui.access.hosts import check_host, is_loopback
 from ui.readiness import Readiness
 from ui.server import listen, trusted_hosts
 
@@ -98,7 +92,45 @@ def test_no_event_is_public_and_no_api_page_exists(address: str) -> None:
 
 def test_library_files_are_not_served(address: str, backend: ScriptedBackend) -> None:
     source = backend.documents()[0].source
-    assert call(address, path=f"/gradio_api/file={source}").status in (403, 404)
+    assert call(address, path=f"/gradio_api/file={source}").status == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=http://evil.example/x",
+        "/file=/etc/passwd",
+        "/gradio_api/file/etc/passwd",
+        "/gradio_api/proxy=http://evil.example/x",
+        "/proxy=http://evil.example/x",
+        "/monitoring",
+        "/monitoring/summary",
+        "/gradio_api/openapi.json",
+        "/gradio_api/call/follow",
+        "/gradio_api/api/predict",
+        "/gradio_api/component_server",
+        "/gradio_api/stream/x",
+        "/gradio_api/token",
+        "/gradio_api/process_recording",
+        "/gradio_api/vibe-code",
+        "/gradio_api/deep_link",
+        "/custom_component/x",
+        "/pwa_icon",
+        "//gradio_api/file=/etc/passwd",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_routes_the_page_does_not_need_are_not_there(address: str, path: str, method: str) -> None:
+    assert call(address, method, path).status == 404
+
+
+def test_only_gradios_own_files_may_be_kept(address: str) -> None:
+    page = call(address, path="/")
+    asset = re.search(rb"/assets/[^\"']+\.js", page.body)
+    assert asset is not None and page.headers["Cache-Control"] == "no-store"
+    assert call(address, path=asset[0].decode()).headers["Cache-Control"] == "public, max-age=86400"
+    for path in ("/config", "/assets/none.js", "/download/original/x/file", "/healthz"):
+        assert call(address, path=path).headers["Cache-Control"] == "no-store"
 
 
 def test_a_taken_port_is_named_before_anything_is_loaded() -> None:
@@ -124,46 +156,20 @@ def test_other_hosts_need_a_password(host: str) -> None:
     assert host in trusted_hosts(host)
 
 
+def test_a_name_before_the_page_needs_a_password_and_is_one() -> None:
+    with pytest.raises(BadInput, match="--auth"):
+        check_host("127.0.0.1", None, "hoidap.coquan.vn")
+    for name in ("*", "http://a", "a b", "*.vn", ""):
+        with pytest.raises(BadInput, match="tên miền"):
+            check_host("127.0.0.1", "an:tep", name)
+    check_host("127.0.0.1", "an:tep", "hoidap.coquan.vn")
+    assert "hoidap.coquan.vn" in trusted_hosts("127.0.0.1", "hoidap.coquan.vn")
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", ""])
 def test_every_address_at_once_is_refused(host: str) -> None:
     with pytest.raises(BadInput):
         check_host(host, "an:tep")
-
-
-def test_password_file(tmp_path: Path) -> None:
-    file = tmp_path / "mk.txt"
-    file.write_text("mật khẩu dài\n", encoding="utf-8")
-    check = password_check(f"an:{file}")
-    assert check("an", "mật khẩu dài")
-    assert not check("an", "mật khẩu dà") and not check("ăn", "mật khẩu dài")
-    for spec in ("an", ":x", "an:", f"an:{tmp_path / 'none'}"):
-        with pytest.raises(BadInput):
-            password_check(spec)
-    file.write_text("ngắn", encoding="utf-8")
-    with pytest.raises(BadInput, match="8"):
-        password_check(f"an:{file}")
-
-
-def test_a_password_guards_everything_but_health(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "WRONG_PASSWORD_SECONDS", 0)
-
-    async def page(request: Request) -> PlainTextResponse:
-        return PlainTextResponse("in")
-
-    def check(user: str, password: str) -> bool:
-        return (user, password) == ("an", "mật:khẩu")
-
-    app = guards.Password(Starlette(routes=[Route("/{path:path}", page)]), check)
-    client = TestClient(app)
-
-    def status(sent: str | None, path: str = "/") -> int:
-        return client.get(path, headers={} if sent is None else {"Authorization": sent}).status_code
-
-    right, wrong = (b64encode(pair.encode()).decode() for pair in ("an:mật:khẩu", "an:mật"))
-    assert status(f"Basic {right}") == 200
-    assert status(None, "/healthz") == 200
-    for sent in (None, "", f"Basic {wrong}", f"Bearer {right}", "Basic", "Basic %%%", "Basic /w=="):
-        assert status(sent) == 401, sent
 
 
 class Warming(ScriptedBackend):

@@ -36,6 +36,9 @@ PAIRS = [
     ("heat-low", "heat-2"),
     ("heat-high", "heat-3"),
     ("heat-high", "heat-4"),
+    ("warn", "surface"),
+    ("bad", "page"),
+    ("text", "raised"),
 ]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +16,7 @@ from rag.records import Answer, Citation, Done, Event, Evidence, Status, Token, 
 from ui import labels
 from ui.backend import Backend
 from ui.chat.pace import Pace
+from ui.chat.queueing import Guest, Place, in_turn
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +50,13 @@ class Exchange:
     phase: Phase = Phase.WAITING
     standalone: str = ""
     status: Status | None = None
+    ahead: int = 0
+    """Questions that the model answers before this one."""
     evidence: tuple[Citation, ...] = ()
     draft: str = ""
     answer: Answer | None = None
+    features: Mapping[str, float] = field(default_factory=dict)
+    """What the confidence of the answer was computed from."""
     error: str = ""
     seconds_left: float | None = None
     """Of reading, once its speed is known."""
@@ -60,6 +66,7 @@ class Exchange:
     """What it was asked of; None for the whole library."""
     stale: frozenset[int] = frozenset()
     """Numbers of the citations that their document no longer bears out."""
+    asked_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
 
     @property
     def finished(self) -> bool:
@@ -75,7 +82,15 @@ class Conversation:
         self.count = 0
         self.scope: Scope | None = None
         """Of the next questions; it stays until somebody takes it off."""
+        self.chat_id: str | None = None
+        """Where it is kept; None before its first exchange is saved."""
+        self.kept = 0
+        """Number of the last exchange that was saved."""
+        self.not_kept = ""
+        """Why the last saving failed."""
+        self.keeping = threading.Lock()
         self._stop = threading.Event()
+        self._taking = threading.Lock()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Conversation:
         """Gradio copies the initial value for every session; a session starts empty."""
@@ -100,6 +115,14 @@ class Conversation:
         self.current = Exchange(self.count, question.strip(), scope=self.scope)
         return True
 
+    def take(self) -> Exchange | None:
+        """The question that waits, for whoever answers it; None for everybody after."""
+        with self._taking:
+            if self.current is None or self.current.phase is not Phase.WAITING:
+                return None
+            self.current = replace(self.current, phase=Phase.WORKING)
+            return self.current
+
     def stop(self) -> None:
         """End the current exchange: at once when it still waits for its turn, else at its next event."""
         self._stop.set()
@@ -111,16 +134,23 @@ class Conversation:
         if self.busy:
             return False
         self.past, self.current = [], None
+        self.chat_id, self.kept, self.not_kept = None, self.count, ""
         return True
 
-    def open(self, exchanges: Iterable[Exchange]) -> bool:
+    def open(self, exchanges: Iterable[Exchange], chat_id: str | None = None) -> bool:
         """Go on with a saved conversation; its exchanges get numbers that no chip on the page has yet."""
         if self.busy:
             return False
         self.past = [replace(e, number=number) for number, e in enumerate(exchanges, self.count + 1)]
         self.count += len(self.past)
         self.current = None
+        self.chat_id, self.kept, self.not_kept = chat_id, self.count, ""
         return True
+
+    def unkept(self) -> list[Exchange]:
+        """Finished exchanges that are not saved yet, oldest first."""
+        shown = [*self.past, self.current] if self.current else self.past
+        return [e for e in shown if e.finished and e.number > self.kept]
 
     def history(self) -> list[Turn]:
         """The last answered questions, oldest first, refusals too: a follow-up may build on one.
@@ -131,13 +161,13 @@ class Conversation:
         return [(e.question, e.answer.answer) for e in last if e.answer is not None and e.scope == self.scope]
 
 
-def answer(backend: Backend, conversation: Conversation) -> Generator[Exchange]:
+def answer(backend: Backend, conversation: Conversation, guest: Guest | None = None) -> Generator[Exchange]:
     """Answer the waiting question; every yielded exchange is the whole new state of the screen."""
-    waiting = conversation.current
-    if waiting is None or waiting.phase is not Phase.WAITING:
+    taken = conversation.take()
+    if taken is None:
         return
     try:
-        for exchange in _follow(backend, conversation, replace(waiting, phase=Phase.WORKING)):
+        for exchange in _follow(backend, conversation, taken, guest or Guest()):
             conversation.current = exchange
             yield exchange
     finally:
@@ -145,12 +175,14 @@ def answer(backend: Backend, conversation: Conversation) -> Generator[Exchange]:
             conversation.current = _stopped(conversation.current)
 
 
-def _follow(backend: Backend, conversation: Conversation, exchange: Exchange) -> Iterator[Exchange]:
+def _follow(backend: Backend, conversation: Conversation, exchange: Exchange, guest: Guest) -> Iterator[Exchange]:
     yield exchange
     pace = Pace()
     try:
+        guest.admit()
         within = exchange.scope.document_ids if exchange.scope else None
-        with closing(backend.ask(exchange.question, conversation.history(), within)) as events:
+        asked = backend.ask(exchange.question, conversation.history(), within)
+        with closing(in_turn(asked, guest.enter, lambda: conversation.stopping)) as events:
             for event in events:
                 exchange = replace(after(exchange, event), seconds_left=pace.seconds_left(event))
                 if exchange.answer and exchange.answer.refused:
@@ -168,20 +200,23 @@ def _follow(backend: Backend, conversation: Conversation, exchange: Exchange) ->
         yield _failed(exchange, labels.UNEXPECTED)
 
 
-def after(exchange: Exchange, event: Event) -> Exchange:
+def after(exchange: Exchange, event: Event | Place) -> Exchange:
     """The exchange once an event has happened."""
     match event:
+        case Place(ahead):
+            return replace(exchange, ahead=ahead)
         case Status():
             return replace(exchange, status=event)
         case Evidence(citations, standalone):
             return replace(exchange, evidence=citations, standalone=standalone)
         case Token(text):
             return replace(exchange, draft=exchange.draft + text)
-        case Done(final):
+        case Done(final, features):
             return replace(
                 exchange,
                 phase=Phase.ANSWERED,
                 answer=final,
+                features=features,
                 standalone=final.standalone_question,
                 evidence=(final.correction.citation,) if final.correction else final.citations,
                 draft="",

@@ -12,6 +12,7 @@ from ui.chat.cards import quotes
 from ui.chat.exchange import Exchange, Phase
 from ui.chat.notices import failure, refusal, stopped
 from ui.chat.progress import progress, stage
+from ui.quality.complaint import flag_button
 from ui.render import Html, element, group
 
 
@@ -54,7 +55,7 @@ def _understood(standalone: str) -> Html:
 
 def _outcome(e: Exchange) -> Html:
     if e.answer is not None:
-        return _final(e, e.answer)
+        return group(_final(e, e.answer), flag_button(e.number, e.answer))
     if e.phase is Phase.FAILED:
         return failure(e)
     if e.phase is Phase.STOPPED:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rag.records import Event, Status
+from rag.records import Status
 
 SURE_AFTER = 2.0
 """Seconds of reading before its speed is known."""
@@ -20,7 +20,7 @@ class Pace:
     _started: tuple[float, float] | None = field(default=None, init=False)
     """When reading was first heard of, and how far it was."""
 
-    def seconds_left(self, event: Event) -> float | None:
+    def seconds_left(self, event: object) -> float | None:
         """None while it is not known, and when nothing is being read."""
         if not isinstance(event, Status) or event.stage != "read":
             return None

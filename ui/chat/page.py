@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,17 +10,20 @@ from ui import labels
 from ui.backend import Backend
 from ui.chat import scope, updates
 from ui.chat.exchange import Conversation
+from ui.chat.queueing import Desk, Guest
 from ui.chat.updates import Updates
 from ui.render import element
-from ui.toolkit import gradio, sent, takes_event
+from ui.toolkit import gradio, sent, takes_event, takes_request
+from ui.visitors import person, visitor
 
 QUESTION_LENGTH = 1000
-"""Characters; a longer question is cut by the browser."""
-LLM = "llm"
-"""Everything that uses the language model waits in this queue."""
+"""Characters; a longer question is cut by the browser, and here for who has no browser."""
+AT_ONCE = 20
+"""Answers that may be under way at once: more than may wait for the model (`ui.turns`), so that evidence
+never waits, and fewer than Gradio has threads."""
 PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 QUICK = {**PRIVATE, "queue": False}
-ANSWERING = {**PRIVATE, "concurrency_limit": 1, "concurrency_id": LLM}
+ANSWERING = {**PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "answers"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class ChatPage:
     stop: Any
     clear: Any
     sources: Any
+    below: Any
+    """The row under the question; other rooms put their buttons there."""
 
     @property
     def screen(self) -> list[Any]:
@@ -83,13 +88,13 @@ def build() -> ChatPage:
             question = _question(gr)
             send = gr.Button(labels.SEND, variant="primary", scale=0, min_width=72, elem_id="hd-send")
             stop = gr.Button(labels.STOP, scale=0, min_width=72, visible=False, elem_id="hd-stop")
-        with gr.Row(elem_id="hd-below"):
+        with gr.Row(elem_id="hd-below") as below:
             hint = element("p", labels.COMPOSER_HINT, class_="hd-hint")
             gr.HTML(hint.markup, apply_default_css=False, js_on_load=None)
             clear = gr.Button(labels.NEW_CHAT, size="sm", scale=0, visible=False, elem_id="hd-new")
     past = _carrier(gr, "hd-past-carrier", "window.hoidap.chat.past(element, watch)")
     sources = _carrier(gr, "hd-sources", "window.hoidap.sources.load(element, watch)")
-    return ChatPage(state, welcome, thread, past, current, chip, question, send, stop, clear, sources)
+    return ChatPage(state, welcome, thread, past, current, chip, question, send, stop, clear, sources, below)
 
 
 def _carrier(gr: Any, name: str, script: str) -> Any:
@@ -111,12 +116,16 @@ def _question(gr: Any) -> Any:
     )
 
 
-def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
-    """Connect the events: showing the question is instant, answering it waits for its turn."""
+def wire(page: ChatPage, backend: Backend, tabs: Any, *, keep: Callable[[str, Conversation], None]) -> list[Any]:
+    """Connect the events: showing the question is instant, answering it waits for its turn.
+
+    `keep` saves what is finished of a user's conversation. Returns the events after which it has been called.
+    """
     gr = gradio()
+    desk = Desk()
 
     def begin(conversation: Conversation, question: str | None) -> Updates:
-        return updates.begin(conversation, question or "")
+        return updates.begin(conversation, (question or "")[:QUESTION_LENGTH])
 
     @takes_event
     def example(conversation: Conversation, event: Any) -> Updates:
@@ -124,10 +133,16 @@ def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
         known = isinstance(index, int) and 0 <= index < len(labels.EXAMPLES)
         return updates.begin(conversation, labels.EXAMPLES[index] if known else "")
 
-    def follow(conversation: Conversation) -> Iterator[Updates]:
-        yield from updates.follow(backend, conversation)
+    @takes_request
+    def follow(conversation: Conversation, request: Any) -> Iterator[Updates]:
+        try:
+            yield from updates.follow(backend, conversation, Guest(person(request), desk))
+        finally:  # of a page that was closed too
+            keep(visitor(request), conversation)
 
-    def clear(conversation: Conversation) -> Updates:
+    @takes_request
+    def clear(conversation: Conversation, request: Any) -> Updates:
+        keep(visitor(request), conversation)
         return updates.clear(backend, conversation)
 
     @takes_event
@@ -144,10 +159,10 @@ def wire(page: ChatPage, backend: Backend, tabs: Any) -> None:
         page.welcome.select(example, [page.state], page.whole, **QUICK),
         page.scope.select(everywhere, [page.state], [page.scope, *page.whole], **QUICK),
     ]
-    for shown in asked:
-        shown.then(follow, [page.state], page.screen, **ANSWERING)
+    answered = [shown.then(follow, [page.state], page.screen, **ANSWERING) for shown in asked]
     page.scope.delete(scope.leave, [page.state], [page.state, page.scope], **QUICK)
     page.stop.click(updates.stop, [page.state], page.screen, **QUICK)
-    page.clear.click(clear, [page.state], page.whole, **QUICK)
+    cleared = page.clear.click(clear, [page.state], page.whole, **QUICK)
     page.thread.select(earlier, [page.state], [page.past, page.sources], **QUICK)
     page.welcome.click(lambda: gr.Tabs(selected="documents"), None, [tabs], **QUICK)
+    return [*answered, cleared]

@@ -22,6 +22,8 @@ def progress(e: Exchange) -> Html:
 
 
 def stage(e: Exchange) -> str:
+    if e.ahead:
+        return shared.waiting(e.ahead)
     if e.status is None:
         return shared.WAITING
     return shared.STAGES.get(e.status.stage, shared.STAGES["search"])

@@ -16,6 +16,7 @@ from typing import Any
 from ui.backend import Backend
 from ui.chat import messages, thread
 from ui.chat.exchange import Conversation, Exchange, answer
+from ui.chat.queueing import Guest
 from ui.chat.welcome import welcome
 from ui.sources import articles
 from ui.toolkit import gradio
@@ -57,14 +58,14 @@ def earlier(backend: Backend, conversation: Conversation, before: object) -> Upd
     return (thread.prepended(shown, past[0].number).markup, sources)
 
 
-def follow(backend: Backend, conversation: Conversation) -> Iterator[Updates]:
+def follow(backend: Backend, conversation: Conversation, guest: Guest | None = None) -> Iterator[Updates]:
     """Every state of the exchange; its articles go along only when its citations changed.
 
     The first yield changes nothing: Gradio needs one even when no question is waiting.
     """
     yield tuple(gradio().skip() for _ in range(5))
     known: tuple[object, ...] = ((), None)
-    for exchange in calmly(answer(backend, conversation)):
+    for exchange in calmly(answer(backend, conversation, guest)):
         shown, panel, *buttons = screen(exchange)
         cited = (exchange.evidence, exchange.answer)
         if cited != known:

@@ -1,4 +1,4 @@
-"""What the documents page does: keep uploads, ingest them one by one, delete."""
+"""What the documents page does with files: keep copies of uploads, ingest them, read changed files again."""
 
 from __future__ import annotations
 
@@ -6,24 +6,37 @@ import logging
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from filecmp import cmp
-from itertools import count
+from itertools import count, zip_longest
 from pathlib import Path
 
 from rag.errors import HoidapError
+from rag.file_search import FoundFile
 from rag.readers import SUFFIXES
-from rag.records import IngestProgress
+from rag.records import Document, IngestProgress
 from rag.sources import file_of
-from ui import labels
+from ui import labels as common
 from ui.backend import Backend
+from ui.documents import labels
 
 log = logging.getLogger(__name__)
 
 NAME_BYTES = 180
 """UTF-8 bytes of a kept file name without its ending; file systems allow 255."""
+DEPTH = 8
+"""Folders that are kept above an upload; those further out are left off."""
 _UNSAFE = re.compile(r"[^\w .()-]+")
+_USED = ("added", "replaced", "moved")
+
+Stop = Callable[[], bool]
+"""Asked after each document whether to go on."""
+
+
+def _never() -> bool:
+    return False
 
 
 def safe_name(name: str) -> str:
@@ -31,18 +44,29 @@ def safe_name(name: str) -> str:
     base = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
     stem, dot, suffix = _UNSAFE.sub("_", base).strip(" ._").rpartition(".")
     stem, suffix = (stem, dot + suffix) if dot else (suffix, "")
-    stem = stem.encode()[:NAME_BYTES].decode(errors="ignore").strip(" .")
+    stem = _cut(stem)
     return (stem or "tai-lieu") + suffix.lower()[:8].rstrip(" ._")
 
 
-def keep(upload: Path, folder: Path) -> tuple[Path, bool]:
+def safe_path(name: str) -> Path:
+    """The name of an uploaded file with the folders it was in, each made safe; never absolute, never upwards."""
+    *folders, file = unicodedata.normalize("NFC", name.replace("\\", "/")).split("/")
+    safe = (_cut(_UNSAFE.sub("_", folder).strip(" ._")) for folder in folders)
+    return Path(*[folder for folder in safe if folder][-DEPTH:], safe_name(file))
+
+
+def _cut(name: str) -> str:
+    return name.encode()[:NAME_BYTES].decode(errors="ignore").strip(" .")
+
+
+def keep(upload: Path, folder: Path, name: str = "") -> tuple[Path, bool]:
     """Copy an upload into the folder and say whether the copy is new.
 
     A file of the same name and content is used again; another content gets ` (2)` so that nothing a
     citation points to is overwritten.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = folder / safe_name(upload.name)
+    wanted = folder / safe_path(name or upload.name)
+    wanted.parent.mkdir(parents=True, exist_ok=True)
     for number in count(1):
         target = wanted if number == 1 else wanted.with_stem(f"{wanted.stem} ({number})")
         if not target.exists():
@@ -50,62 +74,141 @@ def keep(upload: Path, folder: Path) -> tuple[Path, bool]:
             shutil.copyfile(upload, partial)
             partial.replace(target)
             return target, True
-        if cmp(upload, target, shallow=False):
+        if target.is_file() and cmp(upload, target, shallow=False):
             return target, False
     raise AssertionError("count() does not end")
 
 
-def add(backend: Backend, uploads: Sequence[Path]) -> Iterator[list[IngestProgress]]:
-    """Ingest uploads one by one; each yield is all outcomes so far. A bad file never stops the rest.
+@dataclass(slots=True)
+class _Kept:
+    """A file to ingest, and its number among those that were given."""
+
+    number: int
+    found: FoundFile
+    new: bool = False
+    """A copy that was made just now."""
+    used: bool = False
+    """A document comes from it."""
+
+
+def add(
+    backend: Backend, uploads: Sequence[Path], names: Sequence[str] = (), *, stop: Stop = _never
+) -> Generator[list[IngestProgress]]:
+    """Ingest uploads; each yield is all outcomes so far. A bad file never stops the rest.
 
     An archive or a message has an outcome for each document in it.
+
+    Args:
+        names: what the browser calls them, with their folders; by default the names of the uploads.
     """
+    total = len(uploads)
+    outcomes: list[IngestProgress] = []
+    waiting: list[_Kept] = []
+    yield []
+    try:
+        for number, (upload, name) in enumerate(zip_longest(uploads, names[:total]), 1):
+            taken = _take(backend, upload, name or upload.name, number, total)
+            if isinstance(taken, _Kept):
+                waiting.append(taken)
+            else:
+                outcomes.append(taken)
+                yield list(outcomes)
+        with closing(_ingest(backend, waiting, total, stop)) as told:
+            for outcome in told:
+                outcomes.append(outcome)
+                yield sorted(outcomes, key=lambda each: each.done)
+    finally:
+        _drop(backend, [kept.found.path for kept in waiting if kept.new and not kept.used])
+
+
+def files_of(documents: Iterable[Document]) -> list[FoundFile]:
+    """The files that documents were read from, each once, under the names they have."""
+    named = {file_of(document.source): str(file_of(document.path)) for document in documents}
+    return [FoundFile(file, name) for file, name in named.items()]
+
+
+def read_again(backend: Backend, files: Sequence[FoundFile], *, stop: Stop = _never) -> Generator[list[IngestProgress]]:
+    """Read files again where they lie; as `add`."""
+    waiting = [_Kept(number, file) for number, file in enumerate(files, 1)]
     outcomes: list[IngestProgress] = []
     yield []
-    for number, upload in enumerate(uploads, 1):
-        outcomes += _add_one(backend, upload, number, len(uploads))
-        yield list(outcomes)
+    with closing(_ingest(backend, waiting, len(files), stop)) as told:
+        for outcome in told:
+            outcomes.append(outcome)
+            yield list(outcomes)
 
 
-def _add_one(backend: Backend, upload: Path, number: int, total: int) -> list[IngestProgress]:
+def _take(backend: Backend, upload: Path, name: str, number: int, total: int) -> _Kept | IngestProgress:
+    """Keep a copy of one upload, or say why not."""
     if upload.suffix.lower() not in SUFFIXES:
-        return [_failure(upload, labels.UPLOAD_WRONG_TYPE, number, total)]
+        return _failure(name, labels.WRONG_TYPE, number, total)
     try:
-        kept, new = keep(upload, backend.uploads)
-        outcomes = _ingest(backend, kept, new)
-    except HoidapError as error:
-        log.warning("upload failed: %s %s", error.line, error.detail)
-        return [_failure(upload, error.line, number, total)]
+        root = backend.uploads.resolve()
+        kept, new = keep(upload, root, name)
+    except Exception as error:
+        return _failure(name, _line(error), number, total)
+    return _Kept(number, FoundFile(kept, kept.relative_to(root).as_posix()), new)
+
+
+def _ingest(backend: Backend, waiting: Sequence[_Kept], total: int, stop: Stop) -> Generator[IngestProgress]:
+    """Ingest files together; when that breaks, those that are left one by one."""
+    left = list(waiting)
+    try:
+        for each, outcome in _told(backend, waiting, total):
+            left = [kept for kept in waiting if kept.number > each.number]
+            yield outcome
+            if stop():
+                return
     except Exception:
-        log.exception("upload failed")
-        return [_failure(upload, labels.UNEXPECTED, number, total)]
-    return [replace(outcome, done=number, total=total) for outcome in outcomes]
+        log.exception("ingestion of %d files broke", len(waiting))
+        yield from _one_by_one(backend, left, total, stop)
 
 
-def _ingest(backend: Backend, kept: Path, new: bool) -> list[IngestProgress]:
-    """Ingest a kept copy; a new copy that no document points to does not stay."""
-    used = False
-    try:
-        outcomes = list(backend.ingest([kept]))
-        used = any(outcome.outcome in ("added", "replaced", "moved") for outcome in outcomes)
-        return outcomes
-    finally:
-        if new and not used:
-            kept.unlink(missing_ok=True)
+def _one_by_one(backend: Backend, left: Sequence[_Kept], total: int, stop: Stop) -> Iterator[IngestProgress]:
+    for each in left:
+        try:
+            for _, outcome in _told(backend, [each], total):
+                yield outcome
+        except Exception as error:
+            yield _failure(each.found.relative, _line(error), each.number, total)
+        if stop():
+            return
 
 
-def _failure(upload: Path, message: str, number: int, total: int) -> IngestProgress:
-    return IngestProgress(upload.name, "failed", None, message, number, total)
+def _told(backend: Backend, files: Sequence[_Kept], total: int) -> Iterator[tuple[_Kept, IngestProgress]]:
+    with closing(backend.ingest_files([kept.found for kept in files])) as told:
+        for outcome in told:
+            each = files[outcome.done - 1]
+            each.used = each.used or outcome.outcome in _USED
+            yield each, replace(outcome, done=each.number, total=total)
 
 
-def remove(backend: Backend, document_id: str) -> None:
-    """Delete a document, and its file too when it is a copy we keep and no other document is from it.
+def _line(error: Exception) -> str:
+    """What is said of a file that failed in no expected way."""
+    if isinstance(error, HoidapError):
+        log.warning("upload failed: %s %s", error.line, error.detail)
+        return error.line
+    log.error("upload failed", exc_info=error)
+    return common.UNEXPECTED
 
-    Raises:
-        HoidapError: it is unknown, or the library cannot be written.
-    """
-    file = file_of(backend.document(document_id).source)
-    backend.delete([document_id])
-    kept = file.parent == backend.uploads.resolve()
-    if kept and not any(file_of(document.source) == file for document in backend.documents()):
+
+def _failure(name: str, message: str, number: int, total: int) -> IngestProgress:
+    return IngestProgress(name, "failed", None, message, number, total)
+
+
+def discard(backend: Backend, files: Iterable[Path]) -> None:
+    """Remove those of the files that are copies we keep and that no document is from."""
+    ours = {file for file in files if file.is_relative_to(backend.uploads.resolve())}
+    if ours:
+        _drop(backend, ours - {file_of(document.source) for document in backend.documents()})
+
+
+def _drop(backend: Backend, files: Iterable[Path]) -> None:
+    """Remove copies, and the folders that are empty then."""
+    root = backend.uploads.resolve()
+    for file in files:
         file.unlink(missing_ok=True)
+        for folder in file.parents:
+            if folder == root or any(folder.iterdir()):
+                break
+            folder.rmdir()

@@ -27,7 +27,8 @@ def button(label: Child, action: str, **data: str | int | bool | None) -> Html:
 
 
 def nothing_yet() -> Html:
-    return group(element("h2", labels.NOTHING_YET), element("p", labels.NOTHING_YET_HINT, class_="hd-hint"))
+    hint = element("p", labels.NOTHING_YET_HINT, class_="hd-hint")
+    return element("div", element("h2", labels.NOTHING_YET), hint, class_="hd-no-meetings")
 
 
 def head(view: View, found: Sequence[Event], total: int, left_out: int, kinds: dict[str, int], key: str) -> Html:

@@ -9,7 +9,7 @@ from ui.backend import Backend
 from ui.chat.exchange import Conversation, Scope
 from ui.chat.page import QUICK, ChatPage
 from ui.chat.scope import enter
-from ui.documents.listing import problem
+from ui.documents.report import problem
 from ui.failures import line
 from ui.meetings import labels, view
 from ui.meetings.board import Boards

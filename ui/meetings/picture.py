@@ -82,8 +82,8 @@ def _matrix(found: Sequence[Event]) -> Html:
     for event in found:
         names = {attendee.name.text for attendee in attendees(event)}
         met.update((name, province) for name in names for province in provinces(event))
-    rows, columns = _most(name for name, _ in met.elements()), _most(province for _, province in met.elements())
-    rows, columns = rows[:_ROWS], columns[:_COLUMNS]
+    rows = _most(name for name, _ in met.elements())[:_ROWS]
+    columns = _most(province for name, province in met.elements() if name in rows)[:_COLUMNS]
     return element(
         "section",
         element("h2", labels.MATRIX),

@@ -76,14 +76,14 @@ def stale(articles: Sequence[Article | Gone]) -> frozenset[int]:
     return frozenset(c.number for a in articles for c in a.stale)
 
 
-def bundle(message: int | str, articles: Sequence[Article | Gone]) -> Html:
-    """All the panel needs for one message: the marked articles and the citations in order."""
+def bundle(message: int | str, articles: Sequence[Article | Gone], *, note: Html = NOTHING) -> Html:
+    """All the panel needs for one message: the marked articles, each under the note, and the citations in order."""
     marked = [c for a in articles if isinstance(a, Article) for c in a.citations]
     citations = sorted((*marked, *(c for a in articles for c in a.stale)), key=lambda c: c.number)
     return element(
         "div",
         element("ol", *(_reference(message, c, len(citations)) for c in citations)),
-        *(article(message, a) if isinstance(a, Article) else _gone(message, a) for a in articles),
+        *(article(message, a, note) if isinstance(a, Article) else _gone(message, a) for a in articles),
         data_message=message,
     )
 
@@ -109,7 +109,7 @@ def copied(citation: Citation) -> str:
     return f"“{citation.quote}”\n{citation.title} ({shared.place_and_date(citation)}). {where}."
 
 
-def article(message: int | str, shown: Article) -> Html:
+def article(message: int | str, shown: Article, note: Html = NOTHING) -> Html:
     document = shown.document
     published = document.published.value if document.published else None
     place = (shown.place,) if shown.place else ()
@@ -119,6 +119,7 @@ def article(message: int | str, shown: Article) -> Html:
         "article",
         element("h3", document.title or document.path),
         element("p", element("bdi", facts), " ", original, class_="hd-facts"),
+        note,
         _then(message, labels.CHANGED, shown.stale),
         element("p", labels.PRESENT, class_="hd-facts") if shown.stale else NOTHING,
         element("div", *body(message, shown.text, shown.spans, shown.citations), class_="hd-text"),

@@ -99,8 +99,32 @@ window.hoidap = (() => {
     show();
   }
 
+  // What the fields of a form hold, by name: text, the chosen radio, a list of the ticked boxes.
+  function values(form) {
+    const found = {};
+    for (const field of all("[name]:enabled", form)) {
+      if (field.type === "checkbox") {
+        found[field.name] ??= [];
+        if (field.checked) found[field.name].push(field.value);
+      } else if (field.type !== "radio" || field.checked) {
+        found[field.name] = field.value;
+      }
+    }
+    return found;
+  }
+
+  // As `actions`, with the values of the [data-form] and its own data around the button.
+  function form(element, trigger) {
+    element.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-action]");
+      if (!button) return;
+      const around = button.closest("[data-form]");
+      trigger("select", around ? { ...values(around), ...around.dataset, ...button.dataset } : { ...button.dataset });
+    });
+  }
+
   onClick("[data-confirm]", (button) => one("dialog.hd-confirm").close(button.dataset.confirm));
   document.documentElement.lang = "vi";
 
-  return { wide, calm, one, all, announce, copy, confirmed, onClick, actions, theme };
+  return { wide, calm, one, all, announce, copy, confirmed, onClick, actions, values, form, theme };
 })();
