@@ -105,7 +105,8 @@ def wire(page: DocumentsPage, chat: ChatPage, backend: Backend, blocks: Any) -> 
 
     def refresh(*given: Any) -> tuple[Any, ...]:
         *wanted, conversation = given
-        return _refresh(actions, Wanted(*wanted), conversation)
+        # A box that the page has not drawn yet sends None.
+        return _refresh(actions, Wanted(*("" if value is None else value for value in wanted)), conversation)
 
     fresh = (refresh, [*page.filters, page.limit, chat.state], [page.listing, page.failed, page.reread, chat.welcome])
     _wire_ingestion(page, actions, fresh)

@@ -81,6 +81,8 @@ BARS = "Số cuộc họp theo thời gian"
 BARS_HINT = "Bấm vào một cột để chỉ xem thời gian đó."
 MATRIX = "Ai gặp ở tỉnh nào"
 MATRIX_HINT = "Tỉnh có trong địa điểm, tên cuộc họp hoặc bên tham gia. Bấm vào một ô để xem các cuộc họp đó."
+BAR_COUNT = " cuộc họp, "
+"""What a screen reader says between the number of a bar and its time."""
 NO_BARS = "Không có cuộc họp nào rõ năm trong phần đang chọn."
 NO_MATRIX = "Không có người và tỉnh nào đi cùng nhau trong phần đang chọn."
 LEVELS_LABEL = "Ít"
@@ -144,10 +146,6 @@ def day(moment: Moment | None) -> str:
 def introduced(attendee: Attendee) -> str:
     """Rank and name."""
     return " ".join(words.text for words in (attendee.rank, attendee.name) if words)
-
-
-def bar(period: str, count: int) -> str:
-    return f"{period}: {meetings(count)}"
 
 
 def cell(person: str, province: str, count: int) -> str:

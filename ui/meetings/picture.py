@@ -58,11 +58,11 @@ def _bars(found: Sequence[Event]) -> Html:
 def _bar(period: str, count: int, most: int) -> Html:
     height = max(1, round(HEIGHTS * count / most))
     inside = group(
-        element("span", str(count), class_="hd-bar-count"),
+        element("span", str(count), element("span", labels.BAR_COUNT, class_="hd-unseen"), class_="hd-bar-count"),
         element("span", class_=f"hd-bar hd-h{height}"),
         element("span", period, class_="hd-bar-name"),
     )
-    return element("li", button(inside, "pick", since=period, until=period, aria_label=labels.bar(period, count)))
+    return element("li", button(inside, "pick", since=period, until=period))
 
 
 def provinces(event: Event) -> set[str]:
