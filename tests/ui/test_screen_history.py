@@ -241,6 +241,8 @@ def test_on_paper_there_are_questions_answers_and_all_quotes(look: Any) -> None:
     assert page.inner_text(".hd-print-title").startswith("Đại tướng Phan Văn Giang")
     assert page.locator(".hd-exchange .hd-card blockquote:visible").count() == 2
     assert page.locator(".hd-refusal:visible").count() == 1
+    colours = "[getComputedStyle(one('.hd-answer')).color, getComputedStyle(document.body).backgroundColor]"
+    assert page.evaluate(f"(one => {colours})(hoidap.one)") == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
     seen.shot("history-print")
     assert page.pdf(format="A4").startswith(b"%PDF")
     page.emulate_media(media="screen")
