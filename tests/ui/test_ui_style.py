@@ -34,6 +34,7 @@ PAIRS = [
     ("warn", "surface"),
     ("bad", "page"),
     ("text", "raised"),
+    ("accent", "raised"),
 ]
 
 
