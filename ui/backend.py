@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.flags.records import Complaint, Flag
 from rag.flags.store import FlagStore
 from rag.preferences import changed, config_file, save
-from rag.records import Answer, Citation, Document, Event, IngestProgress, Span, Status, Turn
+from rag.records import Answer, Citation, Document, Event, IngestProgress, Span, Turn
 from ui import labels
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rag.file_search import FoundFile
     from rag.flags.candidates import Candidate
     from rag.flags.questions import Place
+    from rag.meetings.records import Meeting
     from rag.removal import Removed
     from rag.speed import Speed
 
@@ -61,6 +62,9 @@ class Backend:
     def spans(self, document_id: str) -> list[Span]:
         return self._library.spans(document_id)
 
+    def meetings(self) -> list[Meeting]:
+        return self._library.meetings()
+
     def place(self, document_id: str) -> str | None:
         """Where the meeting was that a document reports, when its record says so."""
         meetings = self._library.meeting_store.of(document_id)
@@ -80,9 +84,9 @@ class Backend:
         """`changed` or `gone` of the documents whose file is not as it was read, by id."""
         return self._library.known_files.stale()
 
-    def reprints(self, document_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
-        """The near duplicates of those among the documents that have any."""
-        return self._library.duplicates.of(document_ids)
+    def reprints(self) -> Mapping[str, frozenset[str]]:
+        """The near duplicates of every document that has any."""
+        return self._library.duplicates.all()
 
     def failures(self) -> list[Failure]:
         """What could not be read, newest first."""
@@ -109,10 +113,10 @@ class Backend:
         state = self._library.store.last_seq()
         self._examples = (state, tuple(examples(self._library, labels.EXAMPLES) if self.count() else ()))
 
-    def ask(self, question: str, history: Sequence[Turn]) -> Generator[Event]:
+    def ask(self, question: str, history: Sequence[Turn], within: Collection[str] | None = None) -> Generator[Event]:
         from rag import ask
 
-        return ask(self._library, question, history)
+        return ask(self._library, question, history, within=within)
 
     def ingest(self, paths: Sequence[Path]) -> Iterator[IngestProgress]:
         from rag import ingest
@@ -201,7 +205,7 @@ class Backend:
         self._library.change(settings)
         save(self.config, changes)
 
-    def measure(self) -> Generator[Status, None, Speed]:
+    def measure(self) -> Generator[Event]:
         from rag.speed import measure
 
         return measure(self._library)

@@ -78,7 +78,7 @@ CONFIRM_DELETE = "Xóa khỏi kho?"
 CONFIRM_DELETE_HINT = "Có thể hoàn tác trong 5 phút, chừng nào trang này còn mở."
 
 _GRADIO = {
-    "upload_text.drop_file": "Thả tệp vào đây",
+    "upload_text.drop_file": "Thả tệp hoặc thư mục vào đây",
     "upload_text.click_to_upload": "bấm để chọn tệp",
     "upload_text.paste_clipboard": "Dán",
     "common.or": "hoặc",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,8 +55,9 @@ class ScriptedBackend(Backend):
     """A real library with the hash encoder, whose answers are scripted: the question decides what happens."""
 
     def __init__(self, folder: Path, pace: float = 0.03) -> None:
-        settings = Settings(data=folder / "library", least_confidence=0)
+        settings = Settings(data=folder / "library", models=folder / "models", least_confidence=0)
         super().__init__(Library(settings, encoder=HashEncoder(), llm=ScriptedLLM(["không có"])))
+        self.config = folder / "hoidap.toml"
         self.pace = pace
         self.stopped = threading.Event()
         self.histories: list[list[Turn]] = []
@@ -78,11 +79,12 @@ class ScriptedBackend(Backend):
 
     # ---- answers
 
-    def ask(self, question: str, history: Sequence[Turn]) -> Generator[Event]:
+    def ask(self, question: str, history: Sequence[Turn], within: Collection[str] | None = None) -> Generator[Event]:
+        """A question within some documents is answered for real."""
         self.histories.append(list(history))
         self.stopped.clear()
         try:
-            yield from self._answer(question)
+            yield from self._answer(question) if within is None else super().ask(question, history, within)
         except GeneratorExit:
             self.stopped.set()
             raise

@@ -20,6 +20,7 @@ def refusal(e: Exchange, answer: Answer) -> Html:
         element("p", answer.answer, class_="hd-notice-line"),
         told,
         *_searched(e, answer),
+        *_confined(e),
         _nearest(e.number, answer),
         class_="hd-notice hd-refusal",
     )
@@ -41,10 +42,18 @@ def _reason(answer: Answer) -> Html:
 def _searched(e: Exchange, answer: Answer) -> Iterator[Html]:
     if e.searched is not None:
         asked = element("q", element("bdi", answer.standalone_question))
-        yield element("p", f"{labels.searched(e.searched)} {labels.SEARCHED} ", asked, class_="hd-searched")
+        yield element("p", f"{labels.searched(e.searched)} ", asked, ".", class_="hd-searched")
     advice = "" if answer.correction else labels.ADVICE.get(answer.reason or "", "")
     if advice:
         yield element("p", element("strong", f"{labels.HOW_TO_ASK}: "), advice, class_="hd-advice")
+
+
+def _confined(e: Exchange) -> Iterator[Html]:
+    """What a scope left out, and the way out of it."""
+    if e.scope:
+        yield element("p", f"{labels.CONFINED} ", element("bdi", e.scope.name), class_="hd-confined")
+        ask = element("button", labels.EVERYWHERE, type="button", data_everywhere=e.question, class_="hd-plain")
+        yield element("p", ask)
 
 
 def _nearest(message: int, answer: Answer) -> Html:
