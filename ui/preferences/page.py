@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -67,6 +67,8 @@ def wire(page: PreferencesPage, tab: Any, backend: Backend, desk: Desk) -> None:
     """Connect the events; a measurement waits in the line of the questions."""
     gr = gradio()
     changing = Changing(backend)
+    stopped: set[str] = set()
+    """Open pages whose measurement is to end; Gradio's own way to cancel is closed by the guards."""
 
     @takes_request
     def opened(request: Any) -> tuple[str, str, str, str, Any]:
@@ -89,15 +91,21 @@ def wire(page: PreferencesPage, tab: Any, backend: Backend, desk: Desk) -> None:
     @takes_request
     def measure(request: Any) -> Iterator[tuple[str, Any]]:
         if may_change(request):
-            enter = partial(desk.turns.enter, person(request))
-            yield from _measure(backend, in_turn(backend.measure(), enter, lambda: False))
+            stopped.discard(request.session_hash)
+            enter, stopping = partial(desk.turns.enter, person(request)), partial(_in, stopped, request.session_hash)
+            yield from _measure(backend, in_turn(backend.measure(), enter, stopping), stopping)
+
+    @takes_request
+    def stop(request: Any) -> Any:
+        stopped.add(request.session_hash)
+        return gr.Button(interactive=False)
 
     tab.select(opened, None, [page.form, page.outcome, page.speed, page.about, page.timer], **QUICK)
     page.form.select(save, None, [page.form, page.outcome, page.timer], **QUICK)
     page.timer.tick(poll, None, [page.form, page.outcome, page.timer], **QUICK)
     section = [page.speed, page.stop]
-    measuring = page.speed.select(measure, None, section, **ANSWERING)
-    page.stop.click(lambda: _measured(backend, labels.STOPPED), None, section, cancels=[measuring], **QUICK)
+    page.speed.select(measure, None, section, **ANSWERING)
+    page.stop.click(stop, None, [page.stop], **QUICK)
 
 
 def may_change(request: Any) -> bool:
@@ -167,12 +175,20 @@ def _about(backend: Backend) -> str:
     )
 
 
-def _measure(backend: Backend, steps: Generator[Event | Place]) -> Iterator[tuple[str, Any]]:
+def _in(pages: set[str], page: str) -> bool:
+    return page in pages
+
+
+def _measure(
+    backend: Backend, steps: Generator[Event | Place], stopping: Callable[[], bool]
+) -> Iterator[tuple[str, Any]]:
     """The section at every step; a place in the line looks like the beginning."""
     gr = gradio()
     try:
         with closing(steps):
             for step in steps:
+                if stopping():
+                    break
                 status = step if isinstance(step, Status) else Status("wait", 0.0)
                 yield _speed(backend, running=status), gr.Button(visible=True)
     except HoidapError as error:
@@ -182,12 +198,12 @@ def _measure(backend: Backend, steps: Generator[Event | Place]) -> Iterator[tupl
         log.exception("speed")
         yield _measured(backend, shared.UNEXPECTED)
     else:
-        yield _measured(backend)
+        yield _measured(backend, labels.STOPPED if stopping() else "")
 
 
 def _measured(backend: Backend, line: str = "") -> tuple[str, Any]:
     """The section once nothing is measured any more."""
-    return _speed(backend, line=line), gradio().Button(visible=False)
+    return _speed(backend, line=line), gradio().Button(visible=False, interactive=True)
 
 
 def _guarded(make: Any) -> str:
