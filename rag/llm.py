@@ -140,8 +140,9 @@ class LlamaCpp:
                 try:
                     piece = pieces.get(timeout=_TICK)
                 except queue.Empty:
-                    if reading:
-                        yield Status("read", min(1.0, self._llama.n_tokens / max(1, size)))
+                    # Between slow tokens too: a question can only be stopped at an event.
+                    done = min(1.0, self._llama.n_tokens / max(1, size))
+                    yield Status("read", done) if reading else Status("write", 0.0)
                     continue
                 if piece is None:
                     return

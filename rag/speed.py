@@ -78,7 +78,7 @@ def measure(library: Library) -> Generator[Status, None, Speed]:
                 first = first or last
                 pieces.append(event.text)
                 yield Status("write", min(1.0, len(pieces) / _WRITTEN))
-            else:
+            elif event.stage != "write":
                 yield event
     if not pieces:
         raise GenerationFailed(detail="no token was written")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -85,7 +87,7 @@ def test_a_stop_takes_at_most_200_ms(small: LlamaCpp, when: str) -> None:
 @pytest.mark.models
 def test_progress_of_a_long_prompt_is_told_and_grows(small: LlamaCpp) -> None:
     events = small.stream(LONG, max_tokens=1)
-    fractions = [e.fraction for e in events if isinstance(e, Status)]
+    fractions = [e.fraction for e in events if isinstance(e, Status) and e.stage == "read"]
     assert len(fractions) >= 3
     assert fractions == sorted(fractions)
 
@@ -114,3 +116,20 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     broken.write_bytes(b"GGUF" + b"\x00" * 4096)
     with pytest.raises(ModelCorrupted, match=r"hong\.gguf"):
         LlamaCpp(broken, name="hong").load()
+
+
+def test_between_slow_tokens_it_is_still_heard_of() -> None:
+    """So that a question can be stopped at any time, without a model."""
+    llm = LlamaCpp(Path("none.gguf"), name="none")
+    llm._llama = SimpleNamespace(n_tokens=5, create_completion=_slowly, reset=lambda: None)
+    llm.count_tokens = lambda text: 10  # type: ignore[method-assign]
+    events = list(llm.stream(SHORT, max_tokens=3))
+    first = next(i for i, e in enumerate(events) if isinstance(e, Token))
+    assert any(isinstance(e, Status) and e.stage == "write" for e in events[first:])
+    assert "".join(e.text for e in events if isinstance(e, Token)) == "một hai"
+
+
+def _slowly(text: str, **options: object) -> Iterator[dict[str, object]]:
+    for word in ("một", " hai"):
+        yield {"choices": [{"text": word}]}
+        time.sleep(0.25)

@@ -11,8 +11,11 @@ from ui import labels
 from ui.access import leaving
 from ui.backend import Backend
 from ui.chat import page as chat_page
-from ui.chat.page import QUICK
+from ui.chat.exchange import Conversation
+from ui.chat.page import QUICK, ChatPage
+from ui.chat.welcome import welcome
 from ui.documents import page as documents_page
+from ui.documents.limits import LARGEST_FILE
 from ui.downloads import PROVIDERS
 from ui.history import page as history_page
 from ui.history.keeping import keep
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parent / "assets"
 ROOMS = ("frame", "access", "sources", "chat", "history", "documents", "meetings", "quality", "preferences")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
-MAX_FILE_SIZE = "20mb"
 QUEUE_SIZE = 64
 """Events that may wait for a handler; more are refused."""
 CACHE_SECONDS = 3600
@@ -80,7 +82,7 @@ def build(backend: Backend, readiness: Readiness) -> Any:
         meetings_page.wire(meetings, tabs, held, chat, backend)
         preferences_page.wire(preferences, set_up, backend)
         tab.select(*fresh, **QUICK)
-        _watch_models(page, models, readiness)
+        _watch_models(page, models, chat, backend, readiness)
         page.load(takes_request(_leave_button), None, [leave], **QUICK)
     page.queue(max_size=QUEUE_SIZE, api_open=False)
     return page
@@ -103,16 +105,18 @@ def _leave_button(request: Any) -> str:
     return leaving.button(visitor(request)).markup
 
 
-def _watch_models(page: Any, models: Any, readiness: Readiness) -> None:
-    """Ask for the state of the models every second until it is final, then never again."""
+def _watch_models(page: Any, models: Any, chat: ChatPage, backend: Backend, readiness: Readiness) -> None:
+    """Ask for the state of the models every second until it is final; then the first screen has its examples."""
     gr = gradio()
     timer = gr.Timer(POLL_SECONDS)
 
-    def state() -> tuple[str, Any]:
-        return readiness.badge().markup, gr.Timer(active=readiness.state == "loading")
+    def state(conversation: Conversation) -> tuple[str, Any, Any]:
+        loading = readiness.state == "loading"
+        first = gr.skip() if loading else welcome(backend, conversation).markup
+        return readiness.badge().markup, gr.Timer(active=loading), first
 
-    page.load(state, None, [models, timer], **QUICK)
-    timer.tick(state, None, [models, timer], **QUICK)
+    for event in (page.load, timer.tick):
+        event(state, [chat.state], [models, timer, chat.welcome], **QUICK)
 
 
 def mount(app: FastAPI, page: Any) -> None:
@@ -129,7 +133,7 @@ def mount(app: FastAPI, page: Any) -> None:
         run_history=False,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         show_error=False,
-        max_file_size=MAX_FILE_SIZE,
+        max_file_size=LARGEST_FILE,
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,

@@ -10,6 +10,7 @@ from rag.flags.records import Complaint, Flag
 from rag.flags.store import FlagStore
 from rag.preferences import changed, config_file, save
 from rag.records import Answer, Citation, Document, Event, IngestProgress, Span, Status, Turn
+from ui import labels
 
 if TYPE_CHECKING:
     from rag import Library, Settings
@@ -33,6 +34,7 @@ class Backend:
     def __init__(self, library: Library) -> None:
         self._library = library
         self.config = config_file()
+        self._examples: tuple[int, tuple[str, ...]] | None = None
 
     @property
     def uploads(self) -> Path:
@@ -82,9 +84,9 @@ class Backend:
         """`changed` or `gone` of the documents whose file is not as it was read, by id."""
         return self._library.known_files.stale()
 
-    def reprints(self, document_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
-        """The near duplicates of those among the documents that have any."""
-        return self._library.duplicates.of(document_ids)
+    def reprints(self) -> Mapping[str, frozenset[str]]:
+        """The near duplicates of every document that has any."""
+        return self._library.duplicates.all()
 
     def failures(self) -> list[Failure]:
         """What could not be read, newest first."""
@@ -95,6 +97,21 @@ class Backend:
 
     def warm_up(self) -> None:
         self._library.warm_up()
+        self._find_examples()
+
+    def examples(self) -> tuple[str, ...]:
+        """Questions that this library answers; none before `warm_up`, so that no first screen waits for a model."""
+        if self._examples is None:
+            return ()
+        if self._examples[0] != self._library.store.last_seq():
+            self._find_examples()
+        return self._examples[1]
+
+    def _find_examples(self) -> None:
+        from rag.examples import examples
+
+        state = self._library.store.last_seq()
+        self._examples = (state, tuple(examples(self._library, labels.EXAMPLES) if self.count() else ()))
 
     def ask(self, question: str, history: Sequence[Turn], within: Collection[str] | None = None) -> Generator[Event]:
         from rag import ask

@@ -22,7 +22,8 @@ COMPOSER_HINT = "Chỉ trả lời từ tài liệu trong kho. Bấm vào số �
 NEW_CHAT = "Cuộc trò chuyện mới"
 
 WELCOME = "Bạn muốn biết điều gì?"
-WELCOME_HINT = "Câu trả lời chỉ lấy từ tài liệu trong kho. Thử một câu:"
+WELCOME_HINT = "Câu trả lời chỉ lấy từ tài liệu trong kho."
+WELCOME_TRY = "Thử một câu:"
 WELCOME_EMPTY = "Kho chưa có tài liệu nào."
 WELCOME_EMPTY_HINT = "Hãy thêm tệp Word, PDF, trang web, thư hoặc văn bản, rồi quay lại đây để hỏi."
 ADD_DOCUMENTS = "Thêm tài liệu"
@@ -77,7 +78,7 @@ CONFIRM_DELETE = "Xóa khỏi kho?"
 CONFIRM_DELETE_HINT = "Có thể hoàn tác trong 5 phút, chừng nào trang này còn mở."
 
 _GRADIO = {
-    "upload_text.drop_file": "Thả tệp vào đây",
+    "upload_text.drop_file": "Thả tệp hoặc thư mục vào đây",
     "upload_text.click_to_upload": "bấm để chọn tệp",
     "upload_text.paste_clipboard": "Dán",
     "common.or": "hoặc",

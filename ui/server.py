@@ -98,6 +98,7 @@ def create_app(
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from ui.access import login
+    from ui.access.events import OwnEvents
     from ui.access.guards import HEALTH, KnownVisitor, SafeHeaders, SameOrigin, ServedPaths
     from ui.app import build, mount
     from ui.downloads import add_routes
@@ -113,6 +114,7 @@ def create_app(
     add_routes(app, backend)
     mount(app, build(backend, readiness))
     # The last one added is the first to see a request.
+    app.add_middleware(OwnEvents)
     app.add_middleware(KnownVisitor, sessions=logins.sessions if logins else None)
     app.add_middleware(ServedPaths)
     app.add_middleware(SameOrigin)

@@ -6,8 +6,12 @@ variables are set before.
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -23,10 +27,19 @@ OFFLINE = {
 }
 
 
+@cache
 def gradio() -> Any:
     """The gradio module, which is untyped for us."""
     os.environ.update(OFFLINE)
+    os.environ["GRADIO_TEMP_DIR"] = _private_folder()
     return import_module("gradio")
+
+
+def _private_folder() -> str:
+    """Where Gradio puts uploads until they are read: nobody else on this machine may look, and it goes with us."""
+    folder = tempfile.mkdtemp(prefix="hoidap-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def takes_event(handler: Handler) -> Handler:

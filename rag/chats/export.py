@@ -33,5 +33,5 @@ def as_json(chat: Chat, turns: Sequence[ChatTurn]) -> dict[str, Any]:
 
 def _turn_as_json(turn: ChatTurn) -> dict[str, Any]:
     fields = asdict(turn)
-    answer = fields.pop("answer")
+    answer, _ = fields.pop("answer"), fields.pop("features")
     return {**fields, "result": {"id": turn.ordinal, **answer} if answer else None}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rag.records import Answer, Citation
@@ -47,5 +48,9 @@ class ChatTurn:
     """What had been found when it was stopped or failed; an answer has its own citations."""
     error: str = ""
     """The line that was shown of a failure."""
+    features: Mapping[str, float] = field(default_factory=dict)
+    """What the confidence of the answer was computed from."""
+    searched: int | None = None
+    """Documents that a refused question was looked for in."""
     ordinal: int = 0
     """Its place in the chat, from 1; 0 until it is stored."""

@@ -17,7 +17,13 @@ from rag.library import Library
 from rag.records import REASONS, Answer, Citation, Done, Evidence, Status, Token, Turn
 from rag.settings import Settings
 
-_STAGES = {"search": "Đang tìm", "load": "Đang mở mô hình", "read": "Đang đọc bằng chứng", "verify": "Đang kiểm chứng"}
+_STAGES = {
+    "search": "Đang tìm",
+    "load": "Đang mở mô hình",
+    "read": "Đang đọc bằng chứng",
+    "write": "Đang viết",
+    "verify": "Đang kiểm chứng",
+}
 _CONFINED = "Chỉ tìm trong các tài liệu đã chọn bằng --in; bỏ --in để hỏi cả kho."
 
 

@@ -70,6 +70,13 @@ class DuplicateStore:
             found.setdefault(one, set()).add(other)
         return {one: frozenset(others) for one, others in found.items()}
 
+    def all(self) -> dict[str, frozenset[str]]:
+        """The near duplicates of every document that has any."""
+        found: dict[str, set[str]] = {}
+        for one, other in self.database.rows("SELECT document_id, other_id FROM duplicates"):
+            found.setdefault(one, set()).add(other)
+        return {one: frozenset(others) for one, others in found.items()}
+
     def named(self, document_ids: Iterable[str]) -> dict[str, tuple[Related, ...]]:
         """For each of the documents its near duplicates with their titles, by date of print, then by id."""
         found: dict[str, tuple[Related, ...]] = dict.fromkeys(wanted := list(document_ids), ())

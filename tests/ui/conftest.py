@@ -171,9 +171,12 @@ def visit(chromium: Any, address: str) -> Iterator[Open]:
     """Opens pages; afterwards no request may have left the machine and nothing may have gone wrong."""
     visits: list[Visit] = []
 
-    def open_page(*, url: str = address, width: int = 1280, height: int = 860, look: str = "", **options: Any) -> Visit:
+    def open_page(
+        *, url: str = address, width: int = 1280, height: int = 860, look: str = "", prepare: str = "", **options: Any
+    ) -> Visit:
         viewport = {"width": width, "height": height}
         page = chromium.new_context(viewport=viewport, reduced_motion="reduce", **options).new_page()
+        page.add_init_script(prepare)
         page.set_default_timeout(TIMEOUT_MS)
         seen = Visit(page, look)
         visits.append(seen)
@@ -183,7 +186,7 @@ def visit(chromium: Any, address: str) -> Iterator[Open]:
         page.on("console", lambda message: seen.hear(message.type, message.text))
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
         page.goto(url)
-        page.wait_for_selector("#hd-welcome button")
+        page.wait_for_selector("#hd-welcome h2")
         page.wait_for_selector(".hd-models-ready")
         return seen
 

@@ -32,6 +32,7 @@ from rag.records import (
     Turn,
 )
 from rag.settings import Settings
+from ui import labels
 from ui.backend import Backend
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -68,6 +69,9 @@ class ScriptedBackend(Backend):
             with self._library.database.transaction() as connection:
                 connection.execute("UPDATE documents SET title=? WHERE id=?", (title, added))
         return self.document(added)
+
+    def examples(self) -> tuple[str, ...]:
+        return labels.EXAMPLES
 
     def warm_up(self) -> None:
         self.warm.wait(0.2)

@@ -8,11 +8,13 @@ from dataclasses import replace
 import pytest
 from scripted_backend import FALSE_QUESTION, SON_LA_QUESTION, ScriptedBackend, scripted
 
+from rag.errors import GenerationFailed, UnknownDocument
 from rag.records import Answer, Claim, Done, Status, Token
 from ui.chat import answers, labels, messages
 from ui.chat.exchange import Conversation, Exchange, Phase, answer
 from ui.chat.pace import Pace
 from ui.chat.updates import DRAFT_SECONDS, calmly
+from ui.errors import STEPS, on_screen
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +72,10 @@ def test_confidence_in_a_word(probability: float, word: str) -> None:
 
 def test_a_refusal_says_what_was_searched_and_how_to_ask(fast: ScriptedBackend) -> None:
     markup = messages.exchange(last(fast, "giá vàng hôm nay?")).markup
-    assert "Đã tìm trong 5 tài liệu." in markup and "giá vàng hôm nay?</bdi></q>" in markup
+    assert "Đã tìm trong 5 tài liệu với câu" in markup and "giá vàng hôm nay?</bdi></q>" in markup
     assert labels.ADVICE["no_evidence"] in markup and labels.NEAREST in markup
     corrected = messages.exchange(last(fast, FALSE_QUESTION)).markup
-    assert "Đã tìm trong 5 tài liệu." in corrected and labels.HOW_TO_ASK not in corrected
+    assert "Đã tìm trong 5 tài liệu với câu" in corrected and labels.HOW_TO_ASK not in corrected
     assert set(labels.ADVICE) == {"no_evidence", "not_answered", "unverified"}
 
 
@@ -116,3 +118,9 @@ def test_drafts_come_no_faster_than_the_eye_and_all_else_at_once() -> None:
     times = (n * DRAFT_SECONDS / 4 for n in range(1000))
     shown = list(calmly((e for e in [base, *drafts, end]), lambda: next(times)))
     assert shown[0] is base and shown[-1] is end and 5 < len(shown) < 25
+
+
+def test_an_error_on_screen_names_no_step_of_the_command_line() -> None:
+    assert on_screen(GenerationFailed()) == "Mô hình ngôn ngữ gặp lỗi khi viết câu trả lời. Hãy bấm Hỏi lại."
+    assert on_screen(UnknownDocument(next_step="Hãy đợi.")).endswith("Hãy đợi.")
+    assert all("hoidap" not in on_screen(kind()) and "--" not in on_screen(kind()) for kind in STEPS)

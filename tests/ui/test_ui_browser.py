@@ -152,7 +152,7 @@ def test_a_greeting_looks_like_neither_answer_nor_refusal(visit: Any) -> None:
 
 @pytest.mark.parametrize(
     ("question", "line"),
-    [("gây lỗi Sơn La", "Hãy thử lại"), ("lỗi lạ Sơn La", "Có lỗi ngoài dự kiến.")],
+    [("gây lỗi Sơn La", "Hãy bấm Hỏi lại."), ("lỗi lạ Sơn La", "Có lỗi ngoài dự kiến.")],
 )
 def test_error_says_the_next_step_and_nothing_internal(visit: Any, question: str, line: str) -> None:
     seen = visit()
@@ -207,11 +207,11 @@ def test_closing_the_tab_ends_the_model(visit: Any, backend: ScriptedBackend) ->
 def test_example_asks_and_new_chat_starts_over(visit: Any) -> None:
     seen = visit()
     page = seen.page
-    page.click("[data-example='0']")
+    page.click(".hd-examples button >> nth=0")
     page.wait_for_selector("#hd-current .hd-answer")
     assert page.locator("#hd-welcome button").count() == 0
     page.click("#hd-new")
-    page.wait_for_selector("[data-example='0']")
+    page.wait_for_selector(".hd-examples button >> nth=0")
     assert page.locator(".hd-exchange").count() == 0
 
 
@@ -232,46 +232,18 @@ def test_nothing_untrusted_runs_or_is_fetched(visit: Any, backend: ScriptedBacke
         seen.documents_tab()
         page.click(f"[data-action=view][data-document='{document.id}']")
         page.wait_for_timeout(500)
-        page.click(f"[data-action=delete][data-document='{document.id}']")
-        assert page.inner_text(".hd-confirm-title") == ATTACK
-        page.click("[data-confirm=no]")
         assert "{{7*7}}" in page.inner_text("#hd-list")
+        page.click(f"[data-action=delete][data-document='{document.id}']")
+        page.wait_for_selector(".hd-undo")
+        assert page.inner_text(".hd-undo bdi") == f"Đã xóa “{ATTACK}”."
+        page.click(".hd-undo [data-action=undo]")
+        page.wait_for_selector(f"[data-action=delete][data-document='{document.id}']")
         assert page.evaluate("window.__pwned") is None
         untrusted = "#hd-current :is(img,script,iframe,style,svg), .hd-panel :is(img,script,iframe,style,svg)"
         assert page.locator(untrusted).count() == 0
         assert page.is_visible("#hd-list")
     finally:
         backend.delete([document.id])
-
-
-def test_upload_reports_each_file_then_lists_views_and_deletes(
-    visit: Any, backend: ScriptedBackend, tmp_path: Path
-) -> None:
-    good, empty = tmp_path / "Biên bản họp.txt", tmp_path / "trống.md"
-    good.write_text("Biên bản họp tổ dân phố\n\nSáng 5/3, tổ dân phố họp bàn việc trồng cây.\n", encoding="utf-8")
-    empty.write_text("", encoding="utf-8")
-    seen = visit()
-    page = seen.page
-    seen.documents_tab()
-    page.set_input_files("#hd-drop input[type=file]", [str(good), str(empty)])
-    page.wait_for_selector(".hd-report .hd-failed")
-    assert "Biên bản họp.txt" in page.inner_text(".hd-report .hd-added")
-    page.wait_for_selector("#hd-list .hd-entry-title:has-text('Biên bản họp tổ dân phố')")
-    assert [p.name for p in backend.uploads.iterdir()] == ["Biên bản họp.txt"]
-    entry = page.locator(".hd-entry", has_text="Biên bản họp tổ dân phố")
-    entry.locator(".hd-view").click()
-    page.wait_for_selector(".hd-panel article:has-text('trồng cây')")
-    entry.locator(".hd-delete").click()
-    page.click("[data-confirm=yes]")
-    page.wait_for_selector("#hd-list .hd-entry-title:has-text('Biên bản họp tổ dân phố')", state="detached")
-    assert list(backend.uploads.iterdir()) == []
-
-
-def test_filter_narrows_the_list(visit: Any) -> None:
-    seen = visit()
-    seen.documents_tab()
-    seen.page.fill("#hd-filter textarea, #hd-filter input", "CHÂU sơn")
-    seen.page.wait_for_function("document.querySelectorAll('.hd-entry').length === 1")
 
 
 def test_phone_has_no_sideways_scroll_and_a_bottom_sheet(visit: Any) -> None:
@@ -289,7 +261,8 @@ def test_phone_has_no_sideways_scroll_and_a_bottom_sheet(visit: Any) -> None:
     assert not page.is_visible(".hd-panel")
     seen.documents_tab()
     assert page.evaluate(NO_SIDEWAYS)
-    page.click(".hd-delete >> nth=0")
+    page.click(".hd-check >> nth=0")
+    page.click("[data-action=delete-selected]")
     assert page.is_visible(".hd-confirm")
     page.click("[data-confirm=no]")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from scripted_backend import SLOW_QUESTION, SON_LA_QUESTION, ScriptedBackend, scripted
 
-from rag.records import REFUSAL
+from rag.records import REFUSAL, Status
 from ui import labels
 from ui.chat.exchange import Conversation, Phase, answer
 
@@ -42,6 +42,15 @@ def test_stop_keeps_the_evidence_drops_the_draft_and_closes_the_events(fast: Scr
             conversation.stop()
     assert exchange.phase is Phase.STOPPED and exchange.evidence and not exchange.draft
     assert fast.stopped.is_set() and not conversation.busy
+
+
+def test_a_stop_ends_the_model_at_its_very_next_event(fast: ScriptedBackend) -> None:
+    conversation = asked(SLOW_QUESTION)
+    states = answer(fast, conversation)
+    while next(states).status != Status("read", 0.1):
+        pass
+    conversation.stop()
+    assert next(states).phase is Phase.STOPPED and fast.stopped.is_set()
 
 
 def test_a_closed_tab_closes_the_events(fast: ScriptedBackend) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from files import minutes, zipped
@@ -12,11 +13,15 @@ from scripted_backend import ScriptedBackend
 
 from embeddings.encoder import HashEncoder
 from embeddings.index import FaissIndex
-from rag.errors import UnknownDocument
+from rag.errors import CannotPutBack, UnknownDocument
 from rag.library import Library
+from rag.records import IngestProgress
 from rag.settings import Settings
+from ui import labels
 from ui.backend import Backend
-from ui.documents import listing, uploads
+from ui.documents import report, uploads
+from ui.documents.actions import Actions
+from ui.documents.wastebasket import Wastebasket
 
 
 @given(st.text())
@@ -54,6 +59,19 @@ def test_same_name_other_content_keeps_both(tmp_path: Path) -> None:
     assert first.read_text(encoding="utf-8") == "một"
 
 
+@given(st.text())
+def test_a_safe_path_stays_below_its_folder(name: str) -> None:
+    safe = uploads.safe_path(name)
+    assert not safe.is_absolute() and ".." not in safe.parts and len(safe.parts) <= uploads.DEPTH + 1
+    assert uploads.safe_path(safe.as_posix()) == safe
+
+
+def test_the_folders_of_an_upload_are_kept() -> None:
+    assert uploads.safe_path("Hồ sơ 2.024/../..//Kỳ 1/họp.DOCX") == Path("Hồ sơ 2.024/Kỳ 1/họp.docx")
+    assert uploads.safe_path("/etc/passwd.md") == Path("etc/passwd.md")
+    assert uploads.safe_path("C:\\Hồ sơ\\a.txt") == Path("C/Hồ sơ/a.txt")
+
+
 def test_add_reports_every_file_and_keeps_only_good_copies(tmp_path: Path) -> None:
     backend = ScriptedBackend(tmp_path / "data")
     names = {"tốt.txt": "Tựa\n\nCâu.", "rỗng.txt": "", "ảnh.png": "x"}
@@ -63,42 +81,110 @@ def test_add_reports_every_file_and_keeps_only_good_copies(tmp_path: Path) -> No
     assert [len(step) for step in steps] == [0, 1, 2, 3]
     assert [o.outcome for o in steps[-1]] == ["added", "failed", "failed"]
     assert [p.name for p in backend.uploads.iterdir()] == ["tốt.txt"]
-    assert "2/3" in listing.report(steps[1], 3).markup
-    assert "progress" not in listing.report(steps[-1], 3).markup
+    assert "1/3" in report.progress(steps[1], 3).markup
+    assert "progress" not in report.finished(steps[-1], 3).markup
+    assert [failure.path for failure in backend.failures()] == ["rỗng.txt"]
 
 
-def test_a_bug_in_ingest_is_one_failed_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uploads_of_a_folder_keep_its_names_and_leave_no_empty_folder(tmp_path: Path) -> None:
     backend = ScriptedBackend(tmp_path / "data")
-    upload = tmp_path / "a.txt"
-    upload.write_text("x", encoding="utf-8")
-
-    def broken(paths: object) -> object:
-        raise RuntimeError("secret")
-
-    monkeypatch.setattr(backend, "ingest", broken)
-    outcome = list(uploads.add(backend, [upload]))[-1][0]
-    assert outcome.outcome == "failed" and "secret" not in outcome.message
-    assert list(backend.uploads.iterdir()) == []
+    good, bad = tmp_path / "a.txt", tmp_path / "b.txt"
+    good.write_text("Tựa\n\nCâu.", encoding="utf-8")
+    bad.write_text("", encoding="utf-8")
+    *_, outcomes = uploads.add(backend, [good, bad], ["Sổ/1/họp.txt", "Sổ/2/rỗng.txt"])
+    assert [o.path for o in outcomes] == ["Sổ/1/họp.txt", "Sổ/2/rỗng.txt"]
+    assert backend.documents()[0].path == "Sổ/1/họp.txt"
+    assert [p.name for p in (backend.uploads / "Sổ").iterdir()] == ["1"]
 
 
-def test_remove_deletes_the_kept_copy_but_no_file_of_the_user(tmp_path: Path) -> None:
+def test_a_bug_in_ingestion_is_one_failed_file_and_the_others_come_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     backend = ScriptedBackend(tmp_path / "data")
+    paths = [tmp_path / f"{name}.txt" for name in "abc"]
+    for path in paths:
+        path.write_text(f"Tựa {path.stem}\n\nCâu {path.stem}.", encoding="utf-8")
+    ingest = backend.ingest_files
+
+    def broken(files: Any) -> Any:
+        if any(file.relative == "b.txt" for file in files):
+            raise RuntimeError("secret")
+        return ingest(files)
+
+    monkeypatch.setattr(backend, "ingest_files", broken)
+    *_, outcomes = uploads.add(backend, paths)
+    assert [o.outcome for o in outcomes] == ["added", "failed", "added"]
+    assert "secret" not in outcomes[1].message
+    assert sorted(path.name for path in backend.uploads.iterdir()) == ["a.txt", "c.txt"]
+
+
+def test_stopping_leaves_no_copy_of_what_was_not_read(tmp_path: Path) -> None:
+    backend = ScriptedBackend(tmp_path / "data")
+    paths = [tmp_path / f"{number}.txt" for number in range(40)]
+    for path in paths:
+        path.write_text(f"Tựa {path.stem}\n\nCâu {path.stem}.", encoding="utf-8")
+    *_, outcomes = uploads.add(backend, paths, stop=lambda: True)
+    assert [o.outcome for o in outcomes] == ["added"]
+    kept = {path.name for path in backend.uploads.iterdir()}
+    assert "0.txt" in kept and len(kept) < 40
+    assert kept >= {document.path for document in backend.documents()}
+
+
+def test_deletion_can_be_undone_and_then_not_again(tmp_path: Path) -> None:
+    backend = ScriptedBackend(tmp_path / "data")
+    basket = Wastebasket(backend)
     mine = tmp_path / "mine.txt"
     mine.write_text("Tựa\n\nCâu.", encoding="utf-8")
-    own = backend.put(mine)
-    uploads.remove(backend, own.id)
+    *_, [uploaded] = uploads.add(backend, [mine])
+    assert uploaded.document_id
+    thrown = basket.throw("s", [uploaded.document_id])
+    assert backend.documents() == [] and basket.of("s") == [thrown] and basket.of("other") == []
+    with pytest.raises(CannotPutBack, match="quá thời gian"):
+        basket.undo("other", thrown.key)
+    basket.undo("s", thrown.key)
+    assert [document.id for document in backend.documents()] == [uploaded.document_id]
+    assert [path.name for path in backend.uploads.iterdir()] == ["mine.txt"]
+    with pytest.raises(CannotPutBack, match="quá thời gian"):
+        basket.undo("s", thrown.key)
+
+
+def test_the_kept_copy_goes_with_the_undo_but_no_file_of_the_user(tmp_path: Path) -> None:
+    backend = ScriptedBackend(tmp_path / "data")
+    basket = Wastebasket(backend)
+    mine = tmp_path / "mine.txt"
+    mine.write_text("Tựa\n\nCâu.", encoding="utf-8")
+    basket.throw("s", [backend.put(mine).id])
+    basket.forget("s")
     assert mine.exists()
-    uploaded = list(uploads.add(backend, [mine]))[-1][0]
-    assert uploaded.document_id is not None
-    uploads.remove(backend, uploaded.document_id)
+    *_, [uploaded] = uploads.add(backend, [mine])
+    assert uploaded.document_id
+    basket.throw("s", [uploaded.document_id])
+    assert (backend.uploads / "mine.txt").exists()
+    basket.forget("s")
     assert list(backend.uploads.iterdir()) == []
     with pytest.raises(UnknownDocument):
-        uploads.remove(backend, uploaded.document_id)
+        basket.throw("s", [uploaded.document_id])
+
+
+def test_a_copy_that_came_in_again_outlives_the_undo_of_its_deletion(tmp_path: Path) -> None:
+    backend = ScriptedBackend(tmp_path / "data")
+    basket = Wastebasket(backend, seconds=0.5)
+    mine = tmp_path / "mine.txt"
+    mine.write_text("Tựa\n\nCâu.", encoding="utf-8")
+    *_, [first] = uploads.add(backend, [mine])
+    assert first.document_id
+    thrown = basket.throw("s", [first.document_id])
+    *_, [again] = uploads.add(backend, [mine])
+    assert again.outcome == "added"
+    thrown.timer.join()
+    assert basket.of("s") == []
+    assert (backend.uploads / "mine.txt").exists()
 
 
 def test_an_archive_is_kept_until_its_last_document_is_deleted(tmp_path: Path) -> None:
     with Library(Settings(data=tmp_path / "data"), encoder=HashEncoder(), vector_type=FaissIndex) as library:
         backend = Backend(library)
+        basket = Wastebasket(backend)
         upload = tmp_path / "họp.zip"
         upload.write_bytes(zipped({"a.txt": "Tựa\n\nCâu một.".encode(), "b.txt": b"", "c.docx": minutes()}))
         *_, outcomes = uploads.add(backend, [upload])
@@ -107,9 +193,37 @@ def test_an_archive_is_kept_until_its_last_document_is_deleted(tmp_path: Path) -
             ("họp.zip!/b.txt", "failed", 1, 1),
             ("họp.zip!/c.docx", "added", 1, 1),
         ]
-        assert "progress" not in listing.report(outcomes, 1).markup
-        first, second = [o.document_id for o in outcomes if o.document_id]
-        uploads.remove(backend, first)
-        assert [p.name for p in backend.uploads.iterdir()] == ["họp.zip"]
-        uploads.remove(backend, second)
-        assert list(backend.uploads.iterdir()) == []
+        for document_id, left in zip(
+            [o.document_id for o in outcomes if o.document_id], (["họp.zip"], []), strict=True
+        ):
+            basket.throw("s", [document_id])
+            basket.forget("s")
+            assert [p.name for p in backend.uploads.iterdir()] == left
+
+
+def test_what_the_page_sends_is_not_trusted(tmp_path: Path) -> None:
+    backend = ScriptedBackend(tmp_path / "data")
+    mine = tmp_path / "mine.txt"
+    mine.write_text("Tựa\n\nCâu.", encoding="utf-8")
+    kept = backend.put(mine)
+    actions = Actions(backend)
+    for sent in (None, kept.id, [None, {"a": 1}], ["0" * 12], {"x": kept.id}):
+        actions.delete("s", sent)
+    assert len(backend.documents()) == 1
+    for sent in (None, 3, str(mine), str(tmp_path)):
+        *_, (markup, _, _) = actions.retry("s", sent)
+        assert "0 tệp" in markup
+    *_, (markup, _, _) = actions.reread("s", {"x": 1})
+    assert labels.ERROR in markup or "Không có tài liệu" in markup
+    upload = tmp_path / "b.txt"
+    upload.write_text("Tựa khác\n\nCâu khác.", encoding="utf-8")
+    for names in ("no json", "[1]", '["a", "b"]', ""):
+        *_, (markup, _, _) = actions.upload("s", [str(upload)], names)
+        assert "b.txt" in markup
+
+
+def test_the_progress_of_many_files_stays_small() -> None:
+    outcomes = [IngestProgress(f"{n}.txt", "added", "x", "", n, 5000) for n in range(1, 4001)]
+    assert len(report.progress(outcomes, 5000).markup) < 2000
+    assert len(report.finished(outcomes, 5000).markup) < 40_000
+    assert "Đã dừng sau 4.000/5.000 tệp" in report.finished(outcomes, 5000).markup

@@ -54,7 +54,5 @@ def upload_then_delete(seen: Any, library: Any, tmp_path: Path) -> None:
     entry.wait_for()
     assert len(library.documents()) == 6
     entry.locator(".hd-delete").click()
-    page.click("[data-confirm=yes]")
     entry.wait_for(state="detached")
     assert len(library.documents()) == 5
-    assert list((tmp_path / "data" / "uploads").iterdir()) == []

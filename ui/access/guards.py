@@ -46,7 +46,7 @@ _UNUSED = (
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED),
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -10,6 +10,8 @@ LOG_OUT = "Đăng xuất"
 NEED_LOGIN = "Cần đăng nhập. Hãy mở trang này trong trình duyệt."
 TOO_OFTEN = "Bạn làm việc này quá nhanh. Hãy đợi một chút rồi thử lại."
 TOO_LARGE = "Dữ liệu gửi lên quá lớn."
+NOT_YOURS = "Trang này không còn dùng được. Hãy tải lại trang."
+NOT_AN_EVENT = "Dữ liệu gửi lên không đọc được."
 
 
 def locked(minutes: int) -> str:

@@ -16,7 +16,8 @@ MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKERS_BEHIND = re.compile(r"(?: ?\[\d{1,3}\])*")
 
 
-def answered(message: int, answer: Answer) -> Html:
+def answered(message: int, answer: Answer, *buttons: Html) -> Html:
+    """The answer, and under it how sure it is, how long it took and what can be done with it."""
     badge = element("span", shared.EXTRACTIVE, class_="hd-badge") if answer.extractive else NOTHING
     text = element("div", *_claims(message, answer), class_="hd-answer")
     sure = element(
@@ -34,7 +35,7 @@ def answered(message: int, answer: Answer) -> Html:
         data_done=shared.COPIED,
         class_="hd-quiet-button",
     )
-    return element("div", badge, text, element("div", sure, took, copy, class_="hd-took"), class_="hd-final")
+    return element("div", badge, text, element("div", sure, took, copy, *buttons, class_="hd-took"), class_="hd-final")
 
 
 def shown_text(answer: Answer) -> str:

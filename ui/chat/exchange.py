@@ -17,6 +17,7 @@ from ui import labels
 from ui.backend import Backend
 from ui.chat.pace import Pace
 from ui.chat.queueing import Guest, Place, in_turn
+from ui.errors import on_screen
 
 log = logging.getLogger(__name__)
 
@@ -194,7 +195,7 @@ def _follow(backend: Backend, conversation: Conversation, exchange: Exchange, gu
             yield _stopped(exchange)
     except HoidapError as error:
         log.warning("question failed: %s %s", error.line, error.detail)
-        yield _failed(exchange, error.line)
+        yield _failed(exchange, on_screen(error))
     except Exception:
         log.exception("question failed")
         yield _failed(exchange, labels.UNEXPECTED)

@@ -7,7 +7,6 @@ EDIT = "Sửa"
 EDIT_HINT = "Sửa câu hỏi này rồi hỏi lại"
 AGAIN = "Hỏi lại"
 COPY_ANSWER = "Chép câu trả lời"
-SEARCHED = "Đã tìm với câu:"
 NEAREST = "Tài liệu gần nhất"
 HOW_TO_ASK = "Thử hỏi lại"
 ADVICE = {
@@ -29,7 +28,7 @@ _SURE, _FAIRLY_SURE = 0.85, 0.6
 def searched(count: int) -> str:
     """How many documents a refused question was looked for in."""
     number = f"{count:,}".replace(",", ".")
-    return f"Đã tìm trong {number} tài liệu."
+    return f"Đã tìm trong {number} tài liệu với câu"
 
 
 def confidence(probability: float) -> str:

@@ -55,7 +55,7 @@ def _understood(standalone: str) -> Html:
 
 def _outcome(e: Exchange) -> Html:
     if e.answer is not None:
-        return group(_final(e, e.answer), flag_button(e.number, e.answer))
+        return _final(e, e.answer)
     if e.phase is Phase.FAILED:
         return failure(e)
     if e.phase is Phase.STOPPED:
@@ -64,11 +64,12 @@ def _outcome(e: Exchange) -> Html:
 
 
 def _final(e: Exchange, answer: Answer) -> Html:
+    flag = flag_button(e.number, answer)
     if answer.refused:
-        return refusal(e, answer)
+        return group(refusal(e, answer), flag)
     if not answer.claims:  # a greeting states nothing that a source could prove, and took no time
         return element("p", shown_text(answer), class_="hd-courtesy")
-    return answered(e.number, answer)
+    return answered(e.number, answer, flag)
 
 
 def _announcement(e: Exchange) -> str:

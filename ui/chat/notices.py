@@ -42,7 +42,7 @@ def _reason(answer: Answer) -> Html:
 def _searched(e: Exchange, answer: Answer) -> Iterator[Html]:
     if e.searched is not None:
         asked = element("q", element("bdi", answer.standalone_question))
-        yield element("p", f"{labels.searched(e.searched)} {labels.SEARCHED} ", asked, class_="hd-searched")
+        yield element("p", f"{labels.searched(e.searched)} ", asked, ".", class_="hd-searched")
     advice = "" if answer.correction else labels.ADVICE.get(answer.reason or "", "")
     if advice:
         yield element("p", element("strong", f"{labels.HOW_TO_ASK}: "), advice, class_="hd-advice")

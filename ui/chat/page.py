@@ -129,9 +129,7 @@ def wire(page: ChatPage, backend: Backend, tabs: Any, *, keep: Callable[[str, Co
 
     @takes_event
     def example(conversation: Conversation, event: Any) -> Updates:
-        index = sent(event, "example")
-        known = isinstance(index, int) and 0 <= index < len(labels.EXAMPLES)
-        return updates.begin(conversation, labels.EXAMPLES[index] if known else "")
+        return updates.begin(conversation, str(sent(event, "example") or "")[:QUESTION_LENGTH])
 
     @takes_request
     def follow(conversation: Conversation, request: Any) -> Iterator[Updates]:

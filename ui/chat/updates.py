@@ -136,15 +136,6 @@ def clear(backend: Backend, conversation: Conversation) -> Updates:
     gr = gradio()
     if not conversation.clear():
         return (conversation, *[gr.skip()] * 8)
-    first = welcome(_any_documents(backend), conversation)
+    first = welcome(backend, conversation)
     nothing = thread.replaced((), conversation.count + 1)
     return (conversation, "", first.markup, nothing.markup, *screen(None))
-
-
-def _any_documents(backend: Backend) -> bool:
-    """True also when the library cannot be read: asking then says why, an invitation to upload would lie."""
-    try:
-        return bool(backend.documents())
-    except Exception:
-        log.exception("the documents could not be listed")
-        return True

@@ -44,17 +44,17 @@ class Actions:
 
     # Showing
 
-    def state(self, wanted: Wanted) -> tuple[bool, str, str, int]:
-        """Whether anything is stored, the list, the failures, and how many files have changed."""
+    def state(self, wanted: Wanted) -> tuple[str, str, int]:
+        """The list, the failures, and how many files have changed."""
         try:
             known = shelf.load(self._backend)
             listed = listing(known, shelf.select(known, wanted))
             failed = self._backend.failures()
         except Exception as error:
-            return True, report.problem(line(error)).markup, "", 0
+            return report.problem(line(error)).markup, "", 0
         retriable = frozenset(each.source for each in failed[: report.MOST] if file_of(each.source).is_file())
         changed = {file_of(d.source) for d in known.documents if known.stale.get(d.id) == "changed"}
-        return bool(known.documents), listed.markup, report.failures(failed, retriable).markup, len(changed)
+        return listed.markup, report.failures(failed, retriable).markup, len(changed)
 
     def view(self, document_id: Any) -> str:
         """The article for the source panel."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rag.readers import SUFFIXES
-from rag.records import SpanKind
 
-DROP = "Thả tệp hoặc thư mục vào đây (Word, PDF, trang web, thư, văn bản, .zip)"
+DROP = "Thêm tài liệu"
+READABLE = "Word, PDF, trang web, thư, văn bản, .zip"
 CHOOSE_FOLDER = "Chọn thư mục"
 REREAD_ALL = "Nạp lại các tệp đã đổi"
 STOP = "Dừng nạp"
@@ -31,8 +31,8 @@ WORDS = "Lọc theo tên, tiêu đề"
 KIND = "Loại tệp"
 STATUS = "Tình trạng"
 SINCE = "Ngày đăng từ"
-UNTIL = "đến"
-DATE_HINT = "2024, 10/2024…"
+UNTIL = "Ngày đăng đến"
+DATE_HINT = "10/2024"
 ORDER = "Sắp xếp"
 KINDS = {
     "word": "Word, văn phòng",
@@ -72,11 +72,7 @@ DISMISS_ALL = "Bỏ qua tất cả"
 RETRY = "Thử lại"
 
 LEGEND = "Chú giải"
-KIND_OF_TEXT = {
-    SpanKind.CAPTION: "chú thích ảnh",
-    SpanKind.RELATED: "giới thiệu bài khác, không dùng để trả lời",
-    SpanKind.BOILERPLATE: "phần chung của trang, không dùng để trả lời",
-}
+CAPTION = "Chú thích ảnh"
 
 
 def number(count: int) -> str:

@@ -73,8 +73,8 @@ def _card(shelf: Shelf, document: Document) -> Html:
 
 def _facts(document: Document) -> list[Html | str]:
     published = common.date(document.published.value if document.published else None)
-    size, read = common.characters(document.characters), labels.read_on(common.date(document.ingested_at[:10]))
-    return [published, " · ", element("bdi", document.path), " · ", size, " · ", read]
+    read = labels.read_on(common.date(document.ingested_at[:10]))
+    return [published, " · ", element("bdi", document.path), " · ", read]
 
 
 def _badges(shelf: Shelf, document: Document) -> Html:

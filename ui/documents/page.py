@@ -8,7 +8,6 @@ from typing import Any
 
 from rag.readers import SUFFIXES
 from ui.backend import Backend
-from ui.chat.exchange import Conversation
 from ui.chat.page import PRIVATE, QUICK, ChatPage
 from ui.chat.welcome import welcome
 from ui.documents import labels, report
@@ -46,7 +45,7 @@ class DocumentsPage:
 def build() -> DocumentsPage:
     """Lay out the tab inside the open Blocks context."""
     gr = gradio()
-    drop = gr.File(file_count="multiple", label=labels.DROP, height=132, elem_id="hd-drop")
+    drop = gr.File(file_count="multiple", label=labels.DROP, show_label=False, height=136, elem_id="hd-drop")
     names = gr.Textbox(visible="hidden")
     with gr.Row(elem_id="hd-add"):
         _html(_folder_button().markup, "hd-folder", "window.hoidap.documents.folder(element)")
@@ -68,7 +67,8 @@ def _html(markup: str, elem_id: str, on_load: str | None) -> Any:
 
 def _folder_button() -> Any:
     choose = element("button", labels.CHOOSE_FOLDER, type="button", class_="hd-button")
-    return element("div", choose, data_suffixes=" ".join(sorted(SUFFIXES)), class_="hd-folder")
+    readable = element("p", labels.READABLE, class_="hd-hint")
+    return element("div", choose, readable, data_suffixes=" ".join(sorted(SUFFIXES)), class_="hd-folder")
 
 
 def _selection() -> Any:
@@ -77,7 +77,7 @@ def _selection() -> Any:
         element("strong", class_="hd-selected", role="status"),
         action("select-none", labels.SELECT_NONE),
         action("delete-selected", labels.DELETE_SELECTED),
-        class_="hd-selection",
+        class_="hd-hanging hd-selection",
         hidden=True,
     )
 
@@ -104,9 +104,10 @@ def wire(page: DocumentsPage, chat: ChatPage, backend: Backend, blocks: Any) -> 
     actions = Actions(backend)
 
     def refresh(*given: Any) -> tuple[Any, ...]:
-        *wanted, conversation = given
-        # A box that the page has not drawn yet sends None.
-        return _refresh(actions, Wanted(*("" if value is None else value for value in wanted)), conversation)
+        *filters, limit, conversation = given
+        words, kind, status, since, until, order = (str(each or "") for each in filters)
+        found = _refresh(actions, Wanted(words, kind, status, since, until, order, int(limit)))
+        return (*found, welcome(backend, conversation).markup)
 
     fresh = (refresh, [*page.filters, page.limit, chat.state], [page.listing, page.failed, page.reread, chat.welcome])
     _wire_ingestion(page, actions, fresh)
@@ -181,8 +182,8 @@ def _wire_changes(page: DocumentsPage, actions: Actions, fresh: tuple[Any, ...])
     page.failed.clear(dismiss, None, [page.notice], **QUICK).then(*fresh, **QUICK)
 
 
-def _refresh(actions: Actions, wanted: Wanted, conversation: Conversation) -> tuple[Any, ...]:
+def _refresh(actions: Actions, wanted: Wanted) -> tuple[Any, ...]:
     gr = gradio()
-    known, listed, failed, changed = actions.state(wanted)
+    listed, failed, changed = actions.state(wanted)
     button = gr.Button(f"{labels.REREAD_ALL} ({labels.number(changed)})", visible=changed > 0)
-    return listed, failed, button, welcome(known, conversation).markup
+    return listed, failed, button

@@ -70,8 +70,8 @@ def _list(outcomes: Sequence[IngestProgress]) -> Html:
 
 def _outcome(outcome: IngestProgress) -> Html:
     word = element("strong", labels.OUTCOMES.get(outcome.outcome, outcome.outcome))
-    message = element("span", outcome.message, class_="hd-outcome-message") if outcome.message else NOTHING
-    return element("li", word, " ", element("bdi", outcome.path), " ", message, class_=f"hd-{outcome.outcome}")
+    reason = f": {outcome.message}" if outcome.message else ""
+    return element("li", word, " ", element("bdi", outcome.path), reason, class_=f"hd-{outcome.outcome}")
 
 
 def failures(failed: Sequence[Failure], retriable: frozenset[str]) -> Html:
@@ -119,12 +119,12 @@ def undoable(thrown: Sequence[Thrown]) -> Html:
         )
         for each in thrown[:UNDOABLE]
     )
-    return element("div", *lines, class_="hd-undo", role="status") if thrown else NOTHING
+    return element("div", *lines, class_="hd-hanging hd-undo", role="status") if thrown else NOTHING
 
 
 def said(line: str) -> Html:
     """A line where the undo stood."""
-    return element("div", element("p", line), class_="hd-undo", role="status")
+    return element("div", element("p", line), class_="hd-hanging hd-undo", role="status")
 
 
 def problem(line: str) -> Html:

@@ -79,13 +79,16 @@ class Selection:
 
 def load(backend: Backend) -> Shelf:
     """Everything the list needs, read anew: another window or program may have changed it."""
-    documents = backend.documents()
-    return Shelf(documents, backend.stale(), backend.reprints([document.id for document in documents]))
+    return Shelf(backend.documents(), backend.stale(), backend.reprints())
 
 
 def select(shelf: Shelf, wanted: Wanted) -> Selection:
     """The entries that are wanted, in order."""
-    found = [d for d in _worded(shelf.documents, wanted.words) if _is_wanted(d, shelf, wanted)]
+    worded = _worded(shelf.documents, wanted.words) if wanted.words else shelf.documents
+    between = (period(wanted.since), period(wanted.until))
+    found = [
+        d for d in worded if _is_wanted(d, shelf, wanted) and (between == (None, None) or _is_between(d, *between))
+    ]
     entries = list(_entries(_sorted(found, wanted.order), shelf.reprints))
     if wanted.status == "printed":
         entries = [entry for entry in entries if entry.reprints]
@@ -115,14 +118,10 @@ def _is_wanted(document: Document, shelf: Shelf, wanted: Wanted) -> bool:
         return False
     if wanted.status == "new" and not shelf.is_new(document):
         return False
-    if wanted.status in ("changed", "gone") and shelf.stale.get(document.id) != wanted.status:
-        return False
-    return _is_between(document, period(wanted.since), period(wanted.until))
+    return wanted.status not in ("changed", "gone") or shelf.stale.get(document.id) == wanted.status
 
 
 def _is_between(document: Document, since: tuple[str, str] | None, until: tuple[str, str] | None) -> bool:
-    if since is None and until is None:
-        return True
     published = period("/".join(reversed(document.published.value.split("-")))) if document.published else None
     if published is None:
         return False

@@ -20,7 +20,7 @@ from rag.records import Document, IngestProgress
 from rag.sources import file_of
 from ui import labels as common
 from ui.backend import Backend
-from ui.documents import labels
+from ui.documents import labels, limits
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ def add(
     yield []
     try:
         for number, (upload, name) in enumerate(zip_longest(uploads, names[:total]), 1):
-            taken = _take(backend, upload, name or upload.name, number, total)
+            taken = _take(backend, uploads, name or upload.name, number)
             if isinstance(taken, _Kept):
                 waiting.append(taken)
             else:
@@ -138,12 +138,14 @@ def read_again(backend: Backend, files: Sequence[FoundFile], *, stop: Stop = _ne
             yield list(outcomes)
 
 
-def _take(backend: Backend, upload: Path, name: str, number: int, total: int) -> _Kept | IngestProgress:
-    """Keep a copy of one upload, or say why not."""
+def _take(backend: Backend, uploads: Sequence[Path], name: str, number: int) -> _Kept | IngestProgress:
+    """Keep a copy of the upload with this number, or say why not."""
+    upload, total = uploads[number - 1], len(uploads)
     if upload.suffix.lower() not in SUFFIXES:
         return _failure(name, labels.WRONG_TYPE, number, total)
     try:
         root = backend.uploads.resolve()
+        limits.check(uploads, number, root)
         kept, new = keep(upload, root, name)
     except Exception as error:
         return _failure(name, _line(error), number, total)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from rag.chats.records import ChatTurn, Outcome
 from rag.errors import HoidapError, UnknownChat
@@ -60,19 +61,15 @@ def turn_of(exchange: Exchange) -> ChatTurn:
         answer=exchange.answer,
         evidence=() if exchange.answer else exchange.evidence,
         error=exchange.error,
+        features=exchange.features,
+        searched=exchange.searched,
     )
 
 
 def exchange_of(turn: ChatTurn) -> Exchange:
-    exchange = Exchange(0, turn.question, asked_at=turn.asked_at)
+    exchange = Exchange(0, turn.question, asked_at=turn.asked_at, searched=turn.searched)
     if turn.answer:
-        return after(exchange, Done(turn.answer))
-    return Exchange(
-        0,
-        turn.question,
-        Phase(turn.outcome),
-        turn.standalone,
-        evidence=turn.evidence,
-        error=turn.error,
-        asked_at=turn.asked_at,
+        return after(exchange, Done(turn.answer, turn.features))
+    return replace(
+        exchange, phase=Phase(turn.outcome), standalone=turn.standalone, evidence=turn.evidence, error=turn.error
     )

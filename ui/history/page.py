@@ -11,7 +11,7 @@ from ui.chat.exchange import Conversation
 from ui.chat.page import QUICK, ChatPage
 from ui.chat.updates import Updates
 from ui.history import labels, updates
-from ui.render import NOTHING, Html, element, group
+from ui.render import NOTHING, Html, element
 from ui.toolkit import gradio, takes_event, takes_request
 from ui.visitors import visitor
 
@@ -56,17 +56,20 @@ def _html(value: Html, name: str, script: str | None) -> Any:
 
 
 def _opening() -> Html:
-    return group(
-        element("button", labels.PRINT, type="button", data_history="print", class_="hd-plain"),
-        element("button", labels.HISTORY, type="button", data_history="open", class_="hd-plain"),
+    return element(
+        "div",
+        element("button", labels.PRINT, type="button", data_history="print"),
+        element("button", labels.HISTORY, type="button", data_history="open"),
     )
 
 
 def _head() -> Html:
-    return group(
+    return element(
+        "div",
         element("h2", labels.HISTORY),
         element("button", "×", type="button", data_history="close", aria_label=labels.CLOSE, class_="hd-close"),
         element("button", labels.NEW, type="button", data_history="new", class_="hd-primary"),
+        class_="hd-chats-head",
     )
 
 
@@ -99,7 +102,8 @@ def wire(page: HistoryPage, chat: ChatPage, backend: Backend, *, ready: Any, ans
         return updates.act(backend, visitor(request), conversation, query or "", event)
 
     ready.then(start, [chat.state, page.chats], everything, js=WANTED, **QUICK)
-    page.chats.select(act, [chat.state, page.search], everything, **QUICK)
-    page.search.input(fresh, [chat.state, page.search], listed, trigger_mode="always_last", **QUICK)
+    # One after another: the page asks for the list when it opens the drawer, and a click may follow at once.
+    page.chats.select(act, [chat.state, page.search], everything, trigger_mode="always_last", **QUICK)
+    page.search.change(fresh, [chat.state, page.search], listed, trigger_mode="always_last", **QUICK)
     for event in answered:
         event.then(fresh, [chat.state, page.search], listed, **QUICK)

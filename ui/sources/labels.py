@@ -9,7 +9,7 @@ CHANGED = "Bài gốc đã thay đổi sau câu trả lời này. Câu được 
 GONE = "Bài gốc không còn trong kho. Câu được trích khi đó:"
 PRESENT = "Bài hiện nay:"
 KINDS = {
-    SpanKind.RELATED: "Tin khác in cùng bài, không dùng làm bằng chứng",
+    SpanKind.RELATED: "Tin khác in cùng trang, không dùng làm bằng chứng",
     SpanKind.BOILERPLATE: "Phần lề của trang, không dùng làm bằng chứng",
 }
 

@@ -17,10 +17,10 @@ def panel() -> Html:
         hidden=True,
     )
     close = element("button", "×", type="button", data_panel="close", aria_label=labels.CLOSE, class_="hd-close")
-    head = element("div", element("h2", labels.SOURCE_PANEL), close, class_="hd-panel-head")
-    body = element("div", element("p", labels.SOURCE_EMPTY, class_="hd-hint"), class_="hd-panel-body", tabindex="0")
     where = element("p", class_="hd-where", hidden=True)
-    return element("aside", head, buttons, where, body, class_="hd-panel", aria_label=labels.SOURCE_PANEL)
+    head = element("div", element("h2", labels.SOURCE_PANEL), where, close, class_="hd-panel-head")
+    body = element("div", element("p", labels.SOURCE_EMPTY, class_="hd-hint"), class_="hd-panel-body", tabindex="0")
+    return element("aside", head, body, buttons, class_="hd-panel", aria_label=labels.SOURCE_PANEL)
 
 
 def helpers() -> Html:

@@ -116,7 +116,7 @@ hoidap.chat = (() => {
       element.addEventListener("click", (event) => {
         const button = event.target.closest("button");
         if (!button) return;
-        if (button.dataset.example) trigger("select", { example: Number(button.dataset.example) });
+        if (button.dataset.example) trigger("select", { example: button.dataset.example });
         else trigger("click", {});
       });
     },

@@ -6,11 +6,13 @@ hoidap.documents = (() => {
   const EVENTS = { view: "select", reread: "retry", more: "expand", retry: "retry", dismiss: "clear", "dismiss-all": "clear", undo: "undo" };
   let viewed = null;
   let remove = () => {};
+  let removing = false;
 
   function onAction(element, handle) {
     element.addEventListener("click", (event) => {
       const button = event.target.closest("[data-action]");
-      if (button) handle(button, button.dataset);
+      // The second half of a double click may hit the card that has moved up meanwhile.
+      if (button && event.detail < 2) handle(button, button.dataset);
     });
   }
 
@@ -106,6 +108,7 @@ hoidap.documents = (() => {
   // What was deleted is gone from the list; the keyboard goes on at the undo.
   function list(element, trigger, watch) {
     remove = (documents) => {
+      removing = true;
       trigger("delete", { documents });
       for (const id of documents) selected.delete(id);
       paint();
@@ -117,7 +120,14 @@ hoidap.documents = (() => {
       else if (data.action === "delete") remove([data.document]);
       else trigger(EVENTS[data.action], { ...data });
     });
-    watch("value", () => requestAnimationFrame(paint));
+    watch("value", () => requestAnimationFrame(() => {
+      paint();
+      // Gradio changes the cards in place: the focus would be on the button of another document.
+      const undo = removing && one("[data-action=undo]");
+      if (!undo) return;
+      undo.focus({ preventScroll: true });
+      removing = false;
+    }));
   }
 
   function selection(element) {
@@ -138,8 +148,6 @@ hoidap.documents = (() => {
       const shown = one(".hd-undo, .hd-notice", element);
       if (!shown) return;
       announce(shown.textContent);
-      const undo = one("[data-action=undo]", element);
-      if (undo && (document.activeElement === document.body || !document.activeElement)) undo.focus({ preventScroll: true });
     }));
   }
 

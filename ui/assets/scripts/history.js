@@ -3,7 +3,7 @@
 hoidap.history = (() => {
   "use strict";
   const { one, all, wide, onClick } = hoidap;
-  const STORED = "hoidap.chat";
+  const STORED = "hoidap-chat";
   const ADDRESS = /^#chat=([0-9a-f]{24})$/;
   const drawer = () => one("#hd-chats");
   const isOpen = () => drawer().classList.contains("hd-open");
@@ -69,8 +69,10 @@ hoidap.history = (() => {
     opening.before(input);
     input.focus();
     input.select();
+    let finished = false; // taking a field away that has the focus blurs it once more
     const finish = (keep) => {
-      if (!input.isConnected) return;
+      if (finished) return;
+      finished = true;
       const given = input.value.trim();
       opening.hidden = false;
       input.remove();
@@ -81,7 +83,7 @@ hoidap.history = (() => {
     };
     input.addEventListener("blur", () => finish(true));
     input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") finish(true);
+      if (event.key === "Enter") { event.preventDefault(); finish(true); } // else it presses what gets the focus
       if (event.key === "Escape") { event.stopPropagation(); finish(false); }
     });
   }

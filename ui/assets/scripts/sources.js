@@ -67,8 +67,10 @@ hoidap.sources = (() => {
 
   function scrollTo(mark) {
     const box = body();
-    const top = mark.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
-    box.scrollTo({ top: Math.max(0, top - box.clientHeight / 3), behavior: calm.matches ? "auto" : "smooth" });
+    const place = mark.getBoundingClientRect();
+    const top = place.top - box.getBoundingClientRect().top + box.scrollTop;
+    const fromTheStart = top + place.height < 0.8 * box.clientHeight; // then the title is in view too
+    box.scrollTo({ top: fromTheStart ? 0 : Math.max(0, top - box.clientHeight / 3), behavior: calm.matches ? "auto" : "smooth" });
   }
 
   function reveal() {
