@@ -37,6 +37,10 @@ class Package:
     version: str
     licence: str
 
+    @property
+    def main(self) -> bool:
+        return _key(self.name) in MAIN
+
 
 def packages() -> list[Package]:
     """The installed packages that hoidap needs, directly or through others, by name; optional extras left out."""
@@ -44,7 +48,7 @@ def packages() -> list[Package]:
     waiting = [ROOT, *MAIN]
     while waiting:
         name = waiting.pop()
-        key = re.sub(r"[-_.]+", "-", name).lower()
+        key = _key(name)
         if key in found:
             continue
         try:
@@ -55,6 +59,19 @@ def packages() -> list[Package]:
         waiting += [_required(line) for line in known.requires or () if not _EXTRA.search(line)]
     found.pop(ROOT, None)
     return [found[key] for key in sorted(found)]
+
+
+def own_version() -> str:
+    """Of hoidap itself, empty where it runs from its source folder without having been installed."""
+    try:
+        return distribution(ROOT).version
+    except PackageNotFoundError:
+        return ""
+
+
+def _key(name: str) -> str:
+    """As names are compared: `Llama_Cpp.Python` is `llama-cpp-python`."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _required(requirement: str) -> str:

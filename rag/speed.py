@@ -21,7 +21,7 @@ from rag.database import storage_errors
 from rag.errors import GenerationFailed
 from rag.files import exclusive, write_whole
 from rag.llm import Prompt
-from rag.records import Status, Token
+from rag.records import Event, Status, Token
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -55,8 +55,8 @@ class Speed:
     """Peak resident memory of the whole process so far, encoder and libraries too."""
 
 
-def measure(library: Library) -> Generator[Status, None, Speed]:
-    """Let the language model read some 400 tokens and write 48: `Status`es, then the speed, which is kept.
+def measure(library: Library) -> Generator[Event]:
+    """Let the language model read some 400 tokens and write 48; the speed is kept, see `speeds`.
 
     Closing the generator stops the model within 200 ms; then nothing is kept.
 
@@ -84,7 +84,6 @@ def measure(library: Library) -> Generator[Status, None, Speed]:
         raise GenerationFailed(detail="no token was written")
     speed = _speed(llm, prompt, pieces, first - started, last - first, settings.threads, _sha256(library))
     _keep(settings.data / _FILE, settings.llm, speed)
-    return speed
 
 
 def _speed(
@@ -119,6 +118,8 @@ def speeds(data: Path) -> dict[str, Speed]:
 
 
 def _keep(path: Path, model: str, speed: Speed) -> None:
+    with storage_errors():
+        path.parent.mkdir(parents=True, exist_ok=True)
     with storage_errors(), exclusive(path.with_suffix(".lock")):
         kept: Mapping[str, Speed] = {**speeds(path.parent), model: speed}
         content = {name: asdict(value) for name, value in kept.items()}

@@ -13,6 +13,7 @@ from ui.backend import Backend
 from ui.chat import page as chat_page
 from ui.chat.exchange import Conversation
 from ui.chat.page import QUICK, ChatPage
+from ui.chat.queueing import Desk
 from ui.chat.welcome import welcome
 from ui.documents import page as documents_page
 from ui.documents.limits import LARGEST_FILE
@@ -73,14 +74,15 @@ def build(backend: Backend, readiness: Readiness) -> Any:
                 gr.HTML(panel().markup, apply_default_css=False, js_on_load=None)
         gr.HTML(helpers().markup, elem_id="hd-helpers", apply_default_css=False, js_on_load=None)
         history = history_page.build(chat)
-        answered = chat_page.wire(chat, backend, tabs, keep=partial(keep, backend))
+        desk = Desk()
+        answered = chat_page.wire(chat, backend, tabs, desk=desk, keep=partial(keep, backend))
         fresh = documents_page.wire(documents, chat, backend, page)
         ready = page.load(*fresh, **QUICK)
         history_page.wire(history, chat, backend, ready=ready, answered=answered)
         flag_dialog = quality_page.build_dialog()
         quality_page.wire(quality, flag_dialog, judged, chat, backend)
+        preferences_page.wire(preferences, set_up, backend, desk)
         meetings_page.wire(meetings, tabs, held, chat, backend)
-        preferences_page.wire(preferences, set_up, backend)
         tab.select(*fresh, **QUICK)
         _watch_models(page, models, chat, backend, readiness)
         page.load(takes_request(_leave_button), None, [leave], **QUICK)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rag.flags.records import Complaint, Flag
 from rag.flags.store import FlagStore
 from rag.preferences import changed, config_file, save
-from rag.records import Answer, Citation, Document, Event, IngestProgress, Span, Status, Turn
+from rag.records import Answer, Citation, Document, Event, IngestProgress, Span, Turn
 from ui import labels
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ class Backend:
         self._library.change(settings)
         save(self.config, changes)
 
-    def measure(self) -> Generator[Status, None, Speed]:
+    def measure(self) -> Generator[Event]:
         from rag.speed import measure
 
         return measure(self._library)

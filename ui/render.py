@@ -42,6 +42,7 @@ TAGS = frozenset(
         "mark",
         "ol",
         "p",
+        "pre",
         "progress",
         "q",
         "section",

@@ -116,13 +116,14 @@ def _question(gr: Any) -> Any:
     )
 
 
-def wire(page: ChatPage, backend: Backend, tabs: Any, *, keep: Callable[[str, Conversation], None]) -> list[Any]:
+def wire(
+    page: ChatPage, backend: Backend, tabs: Any, *, desk: Desk, keep: Callable[[str, Conversation], None]
+) -> list[Any]:
     """Connect the events: showing the question is instant, answering it waits for its turn.
 
     `keep` saves what is finished of a user's conversation. Returns the events after which it has been called.
     """
     gr = gradio()
-    desk = Desk()
 
     def begin(conversation: Conversation, question: str | None) -> Updates:
         return updates.begin(conversation, (question or "")[:QUESTION_LENGTH])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from rag.licences import MAIN, Package
+from rag.licences import Package
 from rag.models import ModelStatus
 from rag.records import Status
 from rag.speed import Speed
@@ -64,7 +64,7 @@ def _folder(data: Path, config: Path) -> Iterator[Html]:
 
 def _program(version: str, models: Sequence[ModelStatus], packages: Sequence[Package]) -> Iterator[Html]:
     yield element("h2", labels.ABOUT)
-    yield element("p", f"hoidap {version}. {labels.OWN_LICENCE}")
+    yield element("p", f"hoidap {version or labels.NOT_INSTALLED}. {labels.OWN_LICENCE}")
     here = [status for status in models if status.marker]
     rows = (
         (status.spec.name, status.spec.licence, status.marker.source, status.marker.sha256)
@@ -72,7 +72,7 @@ def _program(version: str, models: Sequence[ModelStatus], packages: Sequence[Pac
         if status.marker
     )
     yield table(labels.MODELS, labels.MODEL_HEAD, rows) if here else element("p", labels.NO_MODELS, class_="hd-hint")
-    main = [package for package in packages if package.name.lower() in MAIN]
+    main = [package for package in packages if package.main]
     yield table(labels.PACKAGES, labels.PACKAGE_HEAD, _rows(main))
     yield element(
         "details",

@@ -22,6 +22,8 @@ class Changing:
         self._backend = backend
         self._turn = threading.Lock()
         self.loading = False
+        self.background = False
+        """The last change had to load a model, so whoever comes back wants to know how it went."""
         self.failed = False
         self.line = ""
 
@@ -34,7 +36,8 @@ class Changing:
             if not changes:
                 return self._settle(labels.UNCHANGED)
             model = changes.get("llm")
-            if model is None or changes.get("extractive", self._backend.settings.extractive):
+            self.background = model is not None
+            if model is None:
                 return self._change(changes, labels.SAVED)
             self.loading, self.failed = True, False
             self.line = labels.LOADING.format(model=model)

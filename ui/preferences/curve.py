@@ -9,8 +9,8 @@ from rag.operating_points import OperatingPoints
 from ui.preferences import labels
 from ui.render import Html, drawing, element, group
 
-WIDTH, HEIGHT = 640, 250
-LEFT, RIGHT, TOP, BOTTOM = 46, 500, 12, 210
+WIDTH, HEIGHT = 400, 250
+LEFT, RIGHT, TOP, BOTTOM = 46, 392, 12, 210
 _LAST = 0.85
 """The highest threshold on the axis."""
 
@@ -25,11 +25,12 @@ def _up(share: float) -> float:
 
 
 def curve(found: OperatingPoints, least: float) -> Html:
-    """The three shares over the threshold, with a line where the setting stands."""
+    """The three shares over the threshold, with a line where the setting stands, under the names of the lines."""
     mark = element("line", x1=across(least), x2=across(least), y1=TOP, y2=BOTTOM, class_="hd-curve-mark")
-    return drawing(
-        WIDTH, HEIGHT, _axes(), *(_line(found, name) for name in labels.LINES), mark, description=labels.CURVE
-    )
+    lines = (_line(found, name) for name in labels.LINES)
+    names = (element("li", words, class_=f"hd-curve-{name}") for name, words in labels.LINES.items())
+    drawn = drawing(WIDTH, HEIGHT, _axes(), *lines, mark, description=labels.CURVE)
+    return element("div", element("ul", *names, class_="hd-curve-names"), drawn, class_="hd-curve")
 
 
 def _axes() -> Html:
@@ -51,11 +52,7 @@ def _axes() -> Html:
 def _line(found: OperatingPoints, name: str) -> Html:
     points = [(across(point.least), _up(getattr(point, name))) for point in found.points]
     path = "M" + " L".join(f"{x} {y}" for x, y in points)
-    end = points[-1][1]
-    return group(
-        element("path", d=path, class_=f"hd-curve-line hd-curve-{name}"),
-        element("text", labels.LINES[name], x=RIGHT + 8, y=end + 4, class_=f"hd-curve-name hd-curve-{name}"),
-    )
+    return element("path", d=path, class_=f"hd-curve-line hd-curve-{name}")
 
 
 def in_words(found: OperatingPoints, least: float) -> Html:

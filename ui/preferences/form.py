@@ -131,7 +131,7 @@ def _refusal(shown: Shown) -> Html:
         source = labels.MEASURED_ON.format(sets=shown.points.measured_on)
         told = (
             in_words(shown.points, least),
-            element("div", curve(shown.points, least), class_="hd-curve"),
+            curve(shown.points, least),
             element("p", source, class_="hd-hint"),
         )
     return _box(shown, "least_confidence", labels.REFUSAL, labels.REFUSAL_HINT, slider, *told)

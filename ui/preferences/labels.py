@@ -54,7 +54,7 @@ MEASURE_HINT = (
 MEASURE = "Đo tốc độ"
 STOP = "Dừng"
 STOPPED = "Đã dừng, không ghi lại gì."
-STAGES = {"load": "Đang nạp mô hình", "read": "Đang đọc", "write": "Đang viết"}
+STAGES = {"wait": "Đang chờ câu hỏi khác xong", "load": "Đang nạp mô hình", "read": "Đang đọc", "write": "Đang viết"}
 MEASURED_HEAD = ("Mô hình", "Đọc", "Viết", "Bộ nhớ cao nhất", "Máy", "Lúc đo")
 ELSEWHERE = "máy khác: "
 OTHER_FILE = " (tệp mô hình khác)"
@@ -71,6 +71,7 @@ MOVE_STEPS = (
 CONFIG = "Cài đặt được ghi vào {file}."
 
 ABOUT = "Về chương trình"
+NOT_INSTALLED = "(chạy từ thư mục mã nguồn)"
 OWN_LICENCE = "Mã nguồn theo giấy phép Apache 2.0."
 PACKAGES = "Các thư viện chính"
 ALL_PACKAGES = "Tất cả thư viện và giấy phép"

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from rag.errors import HoidapError
-from rag.licences import packages
+from rag.licences import own_version, packages
 from rag.models import statuses
 from rag.operating_points import read_points
 from rag.preferences import CHANGEABLE, overridden
+from rag.records import Event, Status
 from rag.speed import cpu_name
 from ui import labels as shared
 from ui.backend import Backend
 from ui.chat.page import ANSWERING, QUICK
+from ui.chat.queueing import Desk, Place, in_turn
 from ui.documents.report import problem
 from ui.preferences import labels
 from ui.preferences.about import about, speed
@@ -25,6 +28,7 @@ from ui.preferences.changing import Changing
 from ui.preferences.form import Shown, form
 from ui.render import element
 from ui.toolkit import gradio, sent, takes_event, takes_request
+from ui.visitors import person
 
 log = logging.getLogger(__name__)
 
@@ -55,15 +59,17 @@ def _html(gr: Any, name: str, script: str | None) -> Any:
     return gr.HTML("", elem_id=name, apply_default_css=False, js_on_load=script)
 
 
-def wire(page: PreferencesPage, tab: Any, backend: Backend) -> None:
-    """Connect the events."""
+def wire(page: PreferencesPage, tab: Any, backend: Backend, desk: Desk) -> None:
+    """Connect the events; a measurement waits in the line of the questions."""
     gr = gradio()
     changing = Changing(backend)
 
     @takes_request
-    def opened(request: Any) -> tuple[str, str, str, Any]:
+    def opened(request: Any) -> tuple[str, str, str, str, Any]:
         mine = may_change(request)
-        return _form(backend, mine), _speed(backend, may_start=mine), _about(backend), gr.Timer(active=changing.loading)
+        told = _told(changing) if changing.background else ""
+        timer = gr.Timer(active=changing.loading)
+        return _form(backend, mine), told, _speed(backend, may_start=mine), _about(backend), timer
 
     @takes_request
     @takes_event
@@ -78,9 +84,11 @@ def wire(page: PreferencesPage, tab: Any, backend: Backend) -> None:
 
     @takes_request
     def measure(request: Any) -> Iterator[str]:
-        yield from _measure(backend) if may_change(request) else ()
+        if may_change(request):
+            enter = partial(desk.turns.enter, person(request))
+            yield from _measure(backend, in_turn(backend.measure(), enter, lambda: False))
 
-    tab.select(opened, None, [page.form, page.speed, page.about, page.timer], **QUICK)
+    tab.select(opened, None, [page.form, page.outcome, page.speed, page.about, page.timer], **QUICK)
     page.form.select(save, None, [page.form, page.outcome, page.timer], **QUICK)
     page.timer.tick(poll, None, [page.form, page.outcome, page.timer], **QUICK)
     measuring = page.speed.select(measure, None, [page.speed], **ANSWERING)
@@ -92,10 +100,10 @@ def may_change(request: Any) -> bool:
 
     A page that listens on an address of the network sees a browser of its own machine come from that address.
     """
-    host, served = request.client.host, request.scope.get("server") or ("",)
+    browser, served = request.request.client, request.request.scope.get("server")
     try:
-        return ipaddress.ip_address(host).is_loopback or host == served[0]
-    except ValueError:
+        return ipaddress.ip_address(browser.host).is_loopback or browser.host == served[0]
+    except (ValueError, AttributeError, TypeError):
         return False
 
 
@@ -116,14 +124,13 @@ def _wanted(event: Any) -> dict[str, Any]:
 def _state(backend: Backend, changing: Changing, mine: bool) -> tuple[Any, str, Any]:
     """How the change goes; the form is drawn anew once it is done."""
     gr = gradio()
-    kind = "hd-done hd-failed" if changing.failed else "hd-done"
-    told = (
-        element("p", changing.line, class_=kind, role="alert" if changing.failed else "status")
-        if changing.line
-        else None
-    )
     drawn = gr.skip() if changing.loading or changing.failed else _form(backend, mine)
-    return drawn, told.markup if told else "", gr.Timer(active=changing.loading)
+    return drawn, _told(changing), gr.Timer(active=changing.loading)
+
+
+def _told(changing: Changing) -> str:
+    kind, role = ("hd-done hd-failed", "alert") if changing.failed else ("hd-done", "status")
+    return element("p", changing.line, class_=kind, role=role).markup if changing.line else ""
 
 
 def _form(backend: Backend, mine: bool) -> str:
@@ -149,21 +156,18 @@ def _speed(backend: Backend, **shown: Any) -> str:
 
 
 def _about(backend: Backend) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        own = version("hoidap")
-    except PackageNotFoundError:
-        own = ""
     settings = backend.settings
-    return _guarded(lambda: about(own, settings.data, backend.config, statuses(settings.models), packages()).markup)
+    return _guarded(
+        lambda: about(own_version(), settings.data, backend.config, statuses(settings.models), packages()).markup
+    )
 
 
-def _measure(backend: Backend) -> Iterator[str]:
+def _measure(backend: Backend, steps: Generator[Event | Place]) -> Iterator[str]:
+    """The section at every step; a place in the line looks like the beginning."""
     try:
-        with closing(backend.measure()) as events:
-            for event in events:
-                yield _speed(backend, running=event)
+        with closing(steps):
+            for step in steps:
+                yield _speed(backend, running=step if isinstance(step, Status) else Status("wait", 0.0))
     except HoidapError as error:
         log.warning("speed: %s %s", error.line, error.detail)
         yield _speed(backend, line=error.line)

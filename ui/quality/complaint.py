@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from rag.flags.store import LONGEST
-from rag.records import Answer
 from ui.quality import labels
-from ui.render import NOTHING, Html, element, field
+from ui.render import Html, element, field
 
 
-def flag_button(message: int, answer: Answer) -> Html:
-    """Opens the dialog for the answer of this exchange; nothing under a greeting, which states nothing."""
-    if not (answer.claims or answer.refused):
-        return NOTHING
-    return element("button", labels.FLAG, type="button", class_="hd-flag", data_flag=message, data_done=labels.FLAGGED)
+def flag_button(message: int) -> Html:
+    """Opens the dialog for the answer of this exchange."""
+    style = "hd-quiet-button hd-flag"
+    return element("button", labels.FLAG, type="button", class_=style, data_flag=message, data_done=labels.FLAGGED)
 
 
 def dialog() -> Html:

@@ -27,19 +27,44 @@ INTERVAL_HINT = (
     " càng nhiều câu hỏi, khoảng càng hẹp."
 )
 EXPLAINED = {
-    "answers.contains": "Trong các câu hỏi mà tài liệu có lời đáp, ngần này câu được trả lời có đúng đáp án.",
-    "refusal.recall": "Trong các câu hỏi mà tài liệu không có lời đáp, ngần này câu được từ chối đúng.",
-    "refusal.false_refusals": "Ngần này câu tài liệu có lời đáp nhưng chương trình lại từ chối. Càng nhỏ càng tốt.",
-    "refusal.wrong_of_answered": "Trong các câu đã trả lời, ngần này câu không chứa đáp án. Càng nhỏ càng tốt.",
-    "citations.validity": "Câu trích giống hệt văn bản gốc, từng ký tự. Phải luôn là 100 %.",
-    "citations.precision": "Câu được trích đúng là câu có lời đáp.",
-    "citations.recall": "Câu hỏi có ít nhất một trích dẫn trúng chỗ có lời đáp.",
-    "citations.unsupported_shown": "Ý trong câu trả lời mà câu trích không chứng minh. Phải luôn là 0.",
-    "retrieval.sentence_hit_1": "Câu có lời đáp được tìm thấy và đứng đầu danh sách.",
-    "confidence.auroc": "Khả năng phân biệt đúng với sai bằng độ tin cậy: 1 là hoàn hảo, 0,5 là đoán mò.",
-    "confidence.ece": "Độ tin cậy nói ra lệch thực tế bao nhiêu. Càng gần 0 càng tốt.",
-    "time.total_p50": "Một nửa số câu được trả lời xong trong ngần này giây.",
+    "answers.contains": (
+        "Trả lời đúng",
+        "Trong các câu hỏi mà tài liệu có lời đáp, ngần này câu được trả lời có đúng đáp án.",
+    ),
+    "refusal.recall": (
+        "Từ chối đúng",
+        "Trong các câu hỏi mà tài liệu không có lời đáp, ngần này câu được từ chối.",
+    ),
+    "refusal.false_refusals": (
+        "Từ chối nhầm",
+        "Ngần này câu tài liệu có lời đáp nhưng chương trình lại từ chối. Càng nhỏ càng tốt.",
+    ),
+    "refusal.wrong_of_answered": (
+        "Sai mà vẫn trả lời",
+        "Trong các câu đã trả lời, ngần này câu không chứa đáp án. Càng nhỏ càng tốt.",
+    ),
+    "citations.validity": ("Trích nguyên văn", "Câu trích giống hệt văn bản gốc, từng ký tự. Phải luôn là 100 %."),
+    "citations.precision": ("Trích dẫn trúng", "Trong các câu được trích, ngần này câu đúng là chỗ có lời đáp."),
+    "citations.recall": (
+        "Câu hỏi có trích dẫn trúng",
+        "Ngần này câu hỏi có ít nhất một trích dẫn đúng chỗ có lời đáp.",
+    ),
+    "citations.unsupported_shown": (
+        "Ý không được chứng minh",
+        "Ý trong câu trả lời mà câu trích không chứng minh. Phải luôn là 0.",
+    ),
+    "retrieval.sentence_hit_1": ("Tìm đúng câu ngay đầu", "Ngần này câu hỏi có câu chứa lời đáp đứng đầu kết quả tìm."),
+    "confidence.auroc": (
+        "Phân biệt đúng với sai",
+        "Độ tin cậy xếp câu đúng trên câu sai tốt đến đâu (AUROC): 1 là hoàn hảo, 0,5 là đoán mò.",
+    ),
+    "confidence.ece": (
+        "Độ lệch của độ tin cậy",
+        "Độ tin cậy nói ra lệch thực tế bao nhiêu (ECE). Càng gần 0 càng tốt.",
+    ),
+    "time.total_p50": ("Thời gian trả lời", "Tính bằng giây: một nửa số câu được trả lời xong trong ngần này."),
 }
+"""What is shown first, best known first: its short name and one sentence on what it means."""
 PLOTS = {
     "risk": (
         "Rủi ro và độ phủ",
@@ -97,7 +122,9 @@ CONFIRM_DELETE_HINT = "Cả câu đo lập từ nó cũng bị xóa. Không hoà
 OWN_SET = "Bộ câu đo của bạn"
 OWN_SET_HINT = "Mỗi câu đo có đáp án đúng và câu bằng chứng, để đo lại sau khi đổi mô hình hay cấu hình."
 FORM_TITLE = "Lập câu đo"
-FORM_ANSWERS = "Câu trả lời đúng. Mỗi dòng là một cách viết được chấp nhận; các phần phải có đủ thì nối bằng “ + ”."
+FORM_ANSWERS = (
+    "Câu trả lời đúng. Mỗi dòng là một cách viết được chấp nhận; các phần phải có đủ thì nối bằng\u00a0“\u00a0+\u00a0”."
+)
 FORM_REFUSE = "Tài liệu không có lời đáp: câu này phải bị từ chối"
 FORM_EVIDENCE = "Câu trong tài liệu có lời đáp"
 FORM_NONE = "Câu trả lời này không trích câu nào. Hãy tìm câu có lời đáp."

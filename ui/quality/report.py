@@ -54,11 +54,12 @@ def _card(path: str, figure: Figure) -> Html:
     if figure.value is None:
         return NOTHING
     span = interval(path, figure)
+    name, meaning = labels.EXPLAINED[path]
     return element(
         "li",
-        element("p", FIGURES[path], class_="hd-figure-name"),
+        element("p", name, class_="hd-figure-name"),
         element("p", element("strong", written(path, figure)), f" ({span})" if span else "", class_="hd-figure-value"),
-        element("p", labels.EXPLAINED[path], class_="hd-figure-meaning"),
+        element("p", meaning, class_="hd-figure-meaning"),
     )
 
 
