@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from strategies import any_text
 
-from rag.chats.records import ChatTurn, Outcome
+from rag.chats.records import ChatTurn, Outcome, Scope
 from rag.records import (
     REFUSAL,
     Answer,
@@ -47,7 +47,7 @@ def answered(question: str = "Đoàn làm việc khi nào?", text: str = "Sáng 
         timings=Timings(0.05, 0.31, None, 4.8),
         model=ModelNames("qwen2.5-coder-1.5b", "multilingual-e5-small"),
     )
-    return ChatTurn(question, NOW, Outcome.ANSWERED, question, answer)
+    return ChatTurn(question, NOW, Outcome.ANSWERED, question, answer, features={"margin": 0.25})
 
 
 def refused(question: str = "Giá vàng?") -> ChatTurn:
@@ -60,7 +60,14 @@ def refused(question: str = "Giá vàng?") -> ChatTurn:
 
 
 STOPPED = ChatTurn("Câu bị dừng?", NOW, Outcome.STOPPED, "Câu bị dừng?", evidence=(cited(),))
-FAILED = ChatTurn("Câu hỏng?", NOW, Outcome.FAILED, error="Mô hình ngôn ngữ gặp lỗi. Hãy thử lại.")
+FAILED = ChatTurn(
+    "Câu hỏng?",
+    NOW,
+    Outcome.FAILED,
+    error="Mô hình ngôn ngữ gặp lỗi. Hãy thử lại.",
+    searched=5,
+    scope=Scope("Cuộc họp sáng 22/10", ("d1", "d2")),
+)
 
 
 def any_turn() -> st.SearchStrategy[ChatTurn]:

@@ -90,6 +90,7 @@ def test_markdown_has_every_question_answer_and_source() -> None:
     assert "- \\[1\\] Đoàn làm việc với Sơn La, ngày 22/10/2024, trang 3, a\\.txt, ký tự 10–36" in text
     assert "  > Sáng 22/10, đoàn làm việc." in text and "*Cùng đưa: Bài khác, không rõ ngày" in text
     assert "Không tìm thấy thông tin trong tài liệu." in text and "không nêu “chiều”" in text and "Bài gần nhất" in text
+    assert "*Chỉ hỏi trong: Cuộc họp sáng 22/10*" in text
     assert "*Đã dừng, chưa có câu trả lời.*" in text and "*Lỗi: Mô hình ngôn ngữ gặp lỗi. Hãy thử lại.*" in text
 
 

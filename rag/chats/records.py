@@ -33,6 +33,14 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """The only documents that a question was asked of, and what they are called."""
+
+    name: str
+    document_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChatTurn:
     """A question and what came of it."""
 
@@ -52,5 +60,7 @@ class ChatTurn:
     """What the confidence of the answer was computed from."""
     searched: int | None = None
     """Documents that a refused question was looked for in."""
+    scope: Scope | None = None
+    """None for the whole library."""
     ordinal: int = 0
     """Its place in the chat, from 1; 0 until it is stored."""

@@ -46,6 +46,8 @@ def _blocks(chat: Chat, turns: Sequence[ChatTurn]) -> Iterator[Block]:
     for turn in turns:
         yield Block(Kind.QUESTION, f"{turn.ordinal}. {' '.join(turn.question.split())}")
         yield Block(Kind.NOTE, f"Hỏi lúc {_moment(turn.asked_at)}.")
+        if turn.scope:
+            yield Block(Kind.NOTE, f"Chỉ hỏi trong: {turn.scope.name}")
         if turn.standalone and turn.standalone != turn.question:
             yield Block(Kind.NOTE, f"Hiểu là: {turn.standalone}")
         yield from _answered(turn.answer) if turn.answer else _unanswered(turn)

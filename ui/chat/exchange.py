@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from rag.chats.records import Scope
 from rag.errors import HoidapError
 from rag.records import Answer, Citation, Done, Event, Evidence, Status, Token, Turn
 from ui import labels
@@ -31,14 +32,6 @@ class Phase(StrEnum):
     ANSWERED = "answered"
     STOPPED = "stopped"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The only documents that questions are asked of, and what they are called."""
-
-    name: str
-    document_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from rag.chats.records import Scope
 from ui.chat import labels, updates
-from ui.chat.exchange import Conversation, Scope
+from ui.chat.exchange import Conversation
 from ui.chat.updates import Updates
 from ui.render import NOTHING, Html, element
 from ui.toolkit import gradio

@@ -63,11 +63,12 @@ def turn_of(exchange: Exchange) -> ChatTurn:
         error=exchange.error,
         features=exchange.features,
         searched=exchange.searched,
+        scope=exchange.scope,
     )
 
 
 def exchange_of(turn: ChatTurn) -> Exchange:
-    exchange = Exchange(0, turn.question, asked_at=turn.asked_at, searched=turn.searched)
+    exchange = Exchange(0, turn.question, asked_at=turn.asked_at, searched=turn.searched, scope=turn.scope)
     if turn.answer:
         return after(exchange, Done(turn.answer, turn.features))
     return replace(

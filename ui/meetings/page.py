@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from rag.chats.records import Scope
 from ui.backend import Backend
-from ui.chat.exchange import Conversation, Scope
+from ui.chat.exchange import Conversation
 from ui.chat.page import QUICK, ChatPage
 from ui.chat.scope import enter
 from ui.documents.report import problem
