@@ -3,6 +3,7 @@
 PYTHON ?= python3.11
 PORT ?= 7860
 WORKERS ?= 2
+BUNDLE ?= build/hoidap-bundle
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -12,7 +13,7 @@ HOIDAP := $(BIN)/hoidap
 export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/llama-lean.cmake
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test setup models seeds check lint clean
+.PHONY: run test setup models seeds bundle check lint clean
 
 run: models seeds  ## set up, index seeds/, open the chat on 127.0.0.1:7860
 	@$(HOIDAP) ui --port $(PORT)
@@ -32,6 +33,9 @@ test-models: $(STAMP)
 
 seeds: $(STAMP) models
 	@$(HOIDAP) ingest seeds
+
+bundle: setup-dev models  ## everything for a machine without a network, in one folder
+	@nice $(BIN)/python -m bundle.build $(BUNDLE)
 
 lint: setup-dev
 	@$(BIN)/ruff check .

@@ -52,6 +52,8 @@ class Library:
         self.failures = Failures(self.database)
         self.duplicates = DuplicateStore(self.database)
         self._lock = threading.RLock()
+        self._meetings_lock = threading.RLock()
+        """Its own, so that listing meetings does not wait for a model that loads."""
         self._encoder = encoder
         self._llm = llm
         self._vector_type = vector_type
@@ -191,7 +193,7 @@ class Library:
         """
         from rag.meetings.selecting import by_date
 
-        with self._lock:
+        with self._meetings_lock:
             # Who may not write reads the documents anew each time.
             with suppress(StorageError):
                 if self.meeting_store.refresh(watch):

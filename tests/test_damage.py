@@ -98,7 +98,7 @@ def test_is_told_and_the_rest_is_saved(damaged: Settings, tmp_path: Path, whole:
     same = write(tmp_path / "x.txt", article("không có trong kho"))
     said = list(every_command(damaged, same))
     assert not [line for line in said if line.startswith("ask") and "True" in line], "damage looked like a refusal"
-    report = {check.name: check for check in examine(damaged, offline=False)}
+    report = {check.name: check for check in examine(damaged)}
     assert not report["Cơ sở dữ liệu"].ok
     assert "--salvage" in report["Cơ sở dữ liệu"].message
     before = (damaged.data / "hoidap.sqlite").read_bytes()

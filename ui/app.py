@@ -17,8 +17,11 @@ from ui.chat.queueing import Desk
 from ui.chat.welcome import welcome
 from ui.documents import page as documents_page
 from ui.documents.limits import LARGEST_FILE
+from ui.downloads import PROVIDERS
 from ui.history import page as history_page
 from ui.history.keeping import keep
+from ui.meetings import exports as meetings_exports
+from ui.meetings import page as meetings_page
 from ui.preferences import labels as preferences_labels
 from ui.preferences import page as preferences_page
 from ui.quality import labels as quality_labels
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 ASSETS = Path(__file__).parent / "assets"
-ROOMS = ("frame", "access", "sources", "chat", "history", "documents", "quality", "preferences")
+ROOMS = ("frame", "access", "sources", "chat", "history", "documents", "meetings", "quality", "preferences")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
 QUEUE_SIZE = 64
 """Events that may wait for a handler; more are refused."""
@@ -44,6 +47,7 @@ POLL_SECONDS = 1.0
 def build(backend: Backend, readiness: Readiness) -> Any:
     """The whole page as Blocks."""
     gr = gradio()
+    PROVIDERS.update(meetings_exports.PROVIDERS)
     with gr.Blocks(
         title=labels.APP,
         analytics_enabled=False,
@@ -58,6 +62,8 @@ def build(backend: Backend, readiness: Readiness) -> Any:
                     chat = chat_page.build()
                 with gr.Tab(labels.TAB_DOCUMENTS, id="documents", render_children=True) as tab:
                     documents = documents_page.build()
+                with gr.Tab(meetings_page.TAB, id="meetings", render_children=True) as held:
+                    meetings = meetings_page.build()
                 with gr.Tab(quality_labels.TAB, id="quality", elem_id="hd-tab-quality", render_children=True) as judged:
                     quality = quality_page.build()
                 with gr.Tab(
@@ -76,6 +82,7 @@ def build(backend: Backend, readiness: Readiness) -> Any:
         flag_dialog = quality_page.build_dialog()
         quality_page.wire(quality, flag_dialog, judged, chat, backend)
         preferences_page.wire(preferences, set_up, backend, desk)
+        meetings_page.wire(meetings, tabs, held, chat, backend)
         tab.select(*fresh, **QUICK)
         _watch_models(page, models, chat, backend, readiness)
         page.load(takes_request(_leave_button), None, [leave], **QUICK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rag.file_search import FoundFile
     from rag.flags.candidates import Candidate
     from rag.flags.questions import Place
+    from rag.meetings.records import Meeting
     from rag.removal import Removed
     from rag.speed import Speed
 
@@ -61,6 +62,9 @@ class Backend:
 
     def spans(self, document_id: str) -> list[Span]:
         return self._library.spans(document_id)
+
+    def meetings(self) -> list[Meeting]:
+        return self._library.meetings()
 
     def place(self, document_id: str) -> str | None:
         """Where the meeting was that a document reports, when its record says so."""
@@ -110,10 +114,10 @@ class Backend:
         state = self._library.store.last_seq()
         self._examples = (state, tuple(examples(self._library, labels.EXAMPLES) if self.count() else ()))
 
-    def ask(self, question: str, history: Sequence[Turn]) -> Generator[Event]:
+    def ask(self, question: str, history: Sequence[Turn], within: Collection[str] | None = None) -> Generator[Event]:
         from rag import ask
 
-        return ask(self._library, question, history)
+        return ask(self._library, question, history, within=within)
 
     def ingest(self, paths: Sequence[Path]) -> Iterator[IngestProgress]:
         from rag import ingest

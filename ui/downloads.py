@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,7 +95,8 @@ def flags(backend: Backend, user: str, key: str, form: str) -> Download:
     return Download("bao-sai.jsonl", "".join(lines).encode("utf-8", "replace"), "application/x-ndjson")
 
 
-PROVIDERS: Mapping[str, Provider] = {"original": original, "chat": chat, "plots": plot, "flags": flags}
+PROVIDERS: dict[str, Provider] = {"original": original, "chat": chat, "plots": plot, "flags": flags}
+"""By kind; `ui.app` adds those of the meetings."""
 
 
 def add_routes(app: FastAPI, backend: Backend) -> None:

@@ -18,12 +18,17 @@ _UNKNOWN = 9999
 def events(meetings: Sequence[Meeting]) -> list[Event]:
     """Reports of the same meeting together, in order of time; without a year last."""
     groups: list[list[Meeting]] = []
+    of_day: dict[tuple[object, ...], list[list[Meeting]]] = {}
     for meeting in meetings:
-        same = next((group for group in groups if any(_same(meeting, other) for other in group)), None)
+        moment = meeting.moment
+        # Only what `_same` can join is compared, so that thousands of meetings stay quick.
+        near = of_day.setdefault((meeting.kind, moment and (moment.day, moment.month)), [])
+        same = next((group for group in near if any(_same(meeting, other) for other in group)), None)
         if same is None:
-            groups.append([meeting])
-        else:
-            same.append(meeting)
+            same = []
+            groups.append(same)
+            near.append(same)
+        same.append(meeting)
     found = [tuple(sorted(group, key=lambda m: -len(m.attendees))) for group in groups]
     return sorted(found, key=lambda event: _time(event[0]))
 

@@ -139,7 +139,11 @@ class Visit:
             quiet = 0 if self.pending else quiet + 1
 
     def tab(self, name: str) -> None:
-        self.page.get_by_role("tab", name=name).click()
+        shown = self.page.get_by_role("tab", name=name)
+        if shown.count() == 0:  # Gradio puts tabs that do not fit into a menu
+            self.page.click("#hd-tabs .overflow-menu > button")
+            shown = self.page.locator("#hd-tabs .overflow-dropdown button", has_text=name)
+        shown.click()
 
     @property
     def phone(self) -> bool:

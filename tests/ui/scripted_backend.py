@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,11 +79,12 @@ class ScriptedBackend(Backend):
 
     # ---- answers
 
-    def ask(self, question: str, history: Sequence[Turn]) -> Generator[Event]:
+    def ask(self, question: str, history: Sequence[Turn], within: Collection[str] | None = None) -> Generator[Event]:
+        """A question within some documents is answered for real."""
         self.histories.append(list(history))
         self.stopped.clear()
         try:
-            yield from self._answer(question)
+            yield from self._answer(question) if within is None else super().ask(question, history, within)
         except GeneratorExit:
             self.stopped.set()
             raise

@@ -31,15 +31,21 @@ PAIRS = [
     ("bad", "bad-soft"),
     ("bad", "surface"),
     ("surface", "bad"),
+    ("warn", "page"),
+    ("heat-low", "heat-1"),
+    ("heat-low", "heat-2"),
+    ("heat-high", "heat-3"),
+    ("heat-high", "heat-4"),
     ("warn", "surface"),
     ("bad", "page"),
     ("text", "raised"),
+    ("accent", "raised"),
 ]
 
 
 def palette(selector: str) -> dict[str, str]:
     block = CSS[CSS.index(f"\n{selector} {{") :].split("}")[0]
-    return dict(re.findall(r"--hd-([a-z-]+): #([0-9a-f]{6});", block))
+    return dict(re.findall(r"--hd-([a-z0-9-]+): #([0-9a-f]{6});", block))
 
 
 def luminance(colour: str) -> float:

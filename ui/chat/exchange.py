@@ -34,6 +34,14 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """The only documents that questions are asked of, and what they are called."""
+
+    name: str
+    document_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """A question and all that is known of its answer so far."""
 
@@ -55,6 +63,8 @@ class Exchange:
     """Of reading, once its speed is known."""
     searched: int | None = None
     """Documents that a refused question was looked for in."""
+    scope: Scope | None = None
+    """What it was asked of; None for the whole library."""
     stale: frozenset[int] = frozenset()
     """Numbers of the citations that their document no longer bears out."""
     asked_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
@@ -71,6 +81,8 @@ class Conversation:
         self.past: list[Exchange] = []
         self.current: Exchange | None = None
         self.count = 0
+        self.scope: Scope | None = None
+        """Of the next questions; it stays until somebody takes it off."""
         self.chat_id: str | None = None
         """Where it is kept; None before its first exchange is saved."""
         self.kept = 0
@@ -101,7 +113,7 @@ class Conversation:
             self.past.append(self.current)
         self._stop.clear()
         self.count += 1
-        self.current = Exchange(self.count, question.strip())
+        self.current = Exchange(self.count, question.strip(), scope=self.scope)
         return True
 
     def take(self) -> Exchange | None:
@@ -142,8 +154,12 @@ class Conversation:
         return [e for e in shown if e.finished and e.number > self.kept]
 
     def history(self) -> list[Turn]:
-        """The last answered questions, oldest first, refusals too: a follow-up may build on one."""
-        return [(e.question, e.answer.answer) for e in self.past[-REMEMBERED:] if e.answer is not None]
+        """The last answered questions, oldest first, refusals too: a follow-up may build on one.
+
+        Only those of the present scope: "who came?" never means a meeting of another one.
+        """
+        last = self.past[-REMEMBERED:]
+        return [(e.question, e.answer.answer) for e in last if e.answer is not None and e.scope == self.scope]
 
 
 def answer(backend: Backend, conversation: Conversation, guest: Guest | None = None) -> Generator[Exchange]:
@@ -165,12 +181,13 @@ def _follow(backend: Backend, conversation: Conversation, exchange: Exchange, gu
     pace = Pace()
     try:
         guest.admit()
-        asked = backend.ask(exchange.question, conversation.history())
+        within = exchange.scope.document_ids if exchange.scope else None
+        asked = backend.ask(exchange.question, conversation.history(), within)
         with closing(in_turn(asked, guest.enter, lambda: conversation.stopping)) as events:
             for event in events:
                 exchange = replace(after(exchange, event), seconds_left=pace.seconds_left(event))
                 if exchange.answer and exchange.answer.refused:
-                    exchange = replace(exchange, searched=backend.count())
+                    exchange = replace(exchange, searched=len(within) if within else backend.count())
                 if conversation.stopping and not exchange.finished:
                     break
                 yield exchange

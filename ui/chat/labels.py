@@ -17,6 +17,11 @@ ADVICE = {
 CHANGED = "Bài gốc đã thay đổi sau câu trả lời này."
 GONE = "Bài gốc không còn trong kho."
 
+SCOPE = "Đang hỏi trong:"
+LEAVE_SCOPE = "Bỏ, hỏi trong cả kho"
+CONFINED = "Chỉ tìm trong tài liệu của cuộc họp này:"
+EVERYWHERE = "Hỏi trong cả kho"
+
 _SURE, _FAIRLY_SURE = 0.85, 0.6
 
 

@@ -64,12 +64,11 @@ def _outcome(e: Exchange) -> Html:
 
 
 def _final(e: Exchange, answer: Answer) -> Html:
-    flag = flag_button(e.number)
     if answer.refused:
-        return group(refusal(e, answer), flag)
+        return group(refusal(e, answer), flag_button(e.number))
     if not answer.claims:  # a greeting states nothing that a source could prove, and took no time
         return element("p", shown_text(answer), class_="hd-courtesy")
-    return answered(e.number, answer, flag)
+    return answered(e.number, answer)
 
 
 def _announcement(e: Exchange) -> str:

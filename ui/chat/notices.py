@@ -20,6 +20,7 @@ def refusal(e: Exchange, answer: Answer) -> Html:
         element("p", answer.answer, class_="hd-notice-line"),
         told,
         *_searched(e, answer),
+        *_confined(e),
         _nearest(e.number, answer),
         class_="hd-notice hd-refusal",
     )
@@ -45,6 +46,14 @@ def _searched(e: Exchange, answer: Answer) -> Iterator[Html]:
     advice = "" if answer.correction else labels.ADVICE.get(answer.reason or "", "")
     if advice:
         yield element("p", element("strong", f"{labels.HOW_TO_ASK}: "), advice, class_="hd-advice")
+
+
+def _confined(e: Exchange) -> Iterator[Html]:
+    """What a scope left out, and the way out of it."""
+    if e.scope:
+        yield element("p", f"{labels.CONFINED} ", element("bdi", e.scope.name), class_="hd-confined")
+        ask = element("button", labels.EVERYWHERE, type="button", data_everywhere=e.question, class_="hd-plain")
+        yield element("p", ask)
 
 
 def _nearest(message: int, answer: Answer) -> Html:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ui import labels
 from ui.backend import Backend
-from ui.chat import updates
+from ui.chat import scope, updates
 from ui.chat.exchange import Conversation
 from ui.chat.queueing import Desk, Guest
 from ui.chat.updates import Updates
@@ -37,6 +37,8 @@ class ChatPage:
     past: Any
     """Carries what `thread` gets."""
     current: Any
+    scope: Any
+    """Says of which documents alone questions are asked."""
     question: Any
     send: Any
     stop: Any
@@ -76,6 +78,12 @@ def build() -> ChatPage:
         "", elem_id="hd-current", apply_default_css=False, js_on_load="window.hoidap.chat.current(element, watch)"
     )
     with gr.Column(elem_id="hd-composer"):
+        chip = gr.HTML(
+            "",
+            elem_id="hd-scope",
+            apply_default_css=False,
+            js_on_load="window.hoidap.chat.scope(element, trigger, watch)",
+        )
         with gr.Row(elem_id="hd-ask"):
             question = _question(gr)
             send = gr.Button(labels.SEND, variant="primary", scale=0, min_width=72, elem_id="hd-send")
@@ -86,7 +94,7 @@ def build() -> ChatPage:
             clear = gr.Button(labels.NEW_CHAT, size="sm", scale=0, visible=False, elem_id="hd-new")
     past = _carrier(gr, "hd-past-carrier", "window.hoidap.chat.past(element, watch)")
     sources = _carrier(gr, "hd-sources", "window.hoidap.sources.load(element, watch)")
-    return ChatPage(state, welcome, thread, past, current, question, send, stop, clear, sources, below)
+    return ChatPage(state, welcome, thread, past, current, chip, question, send, stop, clear, sources, below)
 
 
 def _carrier(gr: Any, name: str, script: str) -> Any:
@@ -140,12 +148,18 @@ def wire(
     def earlier(conversation: Conversation, event: Any) -> Updates:
         return updates.earlier(backend, conversation, sent(event, "before"))
 
+    @takes_event
+    def everywhere(conversation: Conversation, event: Any) -> Updates:
+        return scope.everywhere(conversation, sent(event, "question"))
+
     asked = [
         page.question.submit(begin, [page.state, page.question], page.whole, **QUICK),
         page.send.click(begin, [page.state, page.question], page.whole, **QUICK),
         page.welcome.select(example, [page.state], page.whole, **QUICK),
+        page.scope.select(everywhere, [page.state], [page.scope, *page.whole], **QUICK),
     ]
     answered = [shown.then(follow, [page.state], page.screen, **ANSWERING) for shown in asked]
+    page.scope.delete(scope.leave, [page.state], [page.state, page.scope], **QUICK)
     page.stop.click(updates.stop, [page.state], page.screen, **QUICK)
     cleared = page.clear.click(clear, [page.state], page.whole, **QUICK)
     page.thread.select(earlier, [page.state], [page.past, page.sources], **QUICK)

@@ -102,6 +102,15 @@ hoidap.chat = (() => {
   return {
     past(element, watch) { watch("value", () => extend(element)); },
     current(element, watch) { watch("value", () => follow(element)); },
+    scope(element, trigger, watch) {
+      element.addEventListener("click", (event) => {
+        if (!event.target.closest("[data-action=leave]")) return;
+        trigger("delete", {});
+        field()?.focus();
+      });
+      onClick("[data-everywhere]", (button) => trigger("select", { question: button.dataset.everywhere }));
+      watch("value", () => { if (one(".hd-scope", element)) setTimeout(() => field()?.focus(), 0); });
+    },
     welcome(element, trigger) {
       if (wide.matches) requestAnimationFrame(() => field()?.focus({ preventScroll: true }));
       element.addEventListener("click", (event) => {
