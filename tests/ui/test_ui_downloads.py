@@ -13,7 +13,8 @@ from scripted_backend import SON_LA, ScriptedBackend
 
 from rag.flags.records import Complaint, Wrong
 from ui import downloads, labels
-from ui.downloads import Download
+from ui.backend import Backend
+from ui.quality import exports
 
 
 def fetched(url: str) -> tuple[int, Any, bytes]:
@@ -40,10 +41,10 @@ def test_what_is_not_there_is_a_line_without_a_path(address: str, rest: str) -> 
 
 
 def test_a_bug_says_nothing_internal(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> Download:
+    def broken(*_: object) -> None:
         raise RuntimeError("secret /home/x")
 
-    monkeypatch.setattr(downloads, "PROVIDERS", {"original": broken})
+    monkeypatch.setattr(Backend, "document", broken)
     status, _, content = fetched(address + "/download/original/a/b")
     assert status == 500 and content.decode() == labels.UNEXPECTED
 
@@ -69,7 +70,7 @@ def test_flags_are_those_of_the_user_alone(backend: ScriptedBackend) -> None:
     store = backend.flags
     kept = [store.add(user, Complaint(Wrong.OTHER), {"question": user}) for user in ("lan", "minh")]
     try:
-        content = downloads.PROVIDERS["flags"](backend, "lan", "minh", "jsonl").content
+        content = exports.flags(backend, "lan", "minh", "jsonl").content
         assert isinstance(content, bytes)
         assert [json.loads(line)["user"] for line in content.splitlines()] == ["lan"]
     finally:
