@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -29,10 +29,10 @@ class Busy(ScriptedBackend):
         answer = super()._answered(question, evidence)
         return replace(answer, answer=f"{answer.answer} {question}")
 
-    def ask(self, question: str, history: Sequence[Turn]) -> Generator[Event]:
+    def ask(self, question: str, history: Sequence[Turn], within: Collection[str] | None = None) -> Generator[Event]:
         held = False
         try:
-            for event in super().ask(question, history):
+            for event in super().ask(question, history, within):
                 if held and self.at_model > 1:
                     self.together += 1
                 yield event
