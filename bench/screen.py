@@ -23,6 +23,8 @@ from typing import Any
 from rag import Library
 from rag.settings import Settings
 
+EVERY_MS = 3100
+"""Between two questions: one person may ask twenty in a minute."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 PAINTED = """selector => new Promise(resolve => {
   const start = performance.now();
@@ -84,13 +86,15 @@ def served(library: Library) -> Iterator[str]:
     servers: list[uvicorn.Server] = []
 
     async def serve() -> None:
-        app = create_app(backend, readiness, host="127.0.0.1")
+        app = create_app(backend, readiness)
         servers.append(uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)))
         await servers[0].serve(sockets=[listener])
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
     while not (servers and servers[0].started):
+        if not thread.is_alive():
+            raise SystemExit("the server did not start")
         time.sleep(0.05)
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     servers[0].should_exit = True
@@ -133,18 +137,21 @@ def asks(context: Any, url: str, questions: Sequence[str]) -> None:
     for question in questions:
         page.fill("#hd-input textarea", question)
         page.wait_for_selector("#hd-send")
-        number = page.locator("#hd-current [data-message]").get_attribute("data-message") if painted else "0"
-        fresh = f"#hd-current [data-message]:not([data-message='{number}']) :is(.hd-card, .hd-notice, .hd-answer)"
-        painted.append(page.evaluate(PAINTED, fresh))
+        number = page.locator("#hd-current [data-message]").get_attribute("data-message") if asked else ""
+        first = f"#hd-current [data-message]:not([data-message='{number}']) :is(.hd-card, .hd-notice)"
+        seconds = page.evaluate(PAINTED, first)
         if page.locator("#hd-stop").count():
             page.click("#hd-stop")
         page.wait_for_selector("#hd-send")
+        page.wait_for_timeout(EVERY_MS)
         chip = page.query_selector("#hd-current .hd-card .cite >> nth=-1")
-        page.wait_for_timeout(300)
+        if chip is None:
+            continue
+        painted.append(seconds)
         before = len(asked)
-        if chip:
-            opened.append(page.evaluate(OPENED, chip))
-            assert asked[before:] == [], "a click on a chip asked the server"
+        opened.append(page.evaluate(OPENED, chip))
+        print(f"  first card {painted[-1]:.0f} ms, chip {opened[-1]:.0f} ms", flush=True)
+        assert asked[before:] == [], "a click on a chip asked the server"
     report("question sent to first card painted", painted)
     report("click on a chip to its sentence in view, 0 requests", opened)
 

@@ -21,6 +21,8 @@ MANIFEST = "MANIFEST.sha256"
 FACTS = "bundle.json"
 _CPU = Path("/proc/cpuinfo")
 _AVX2 = {"avx2", "fma", "f16c", "bmi2"}
+_TICK = 5.0
+"""Seconds between two lines of progress."""
 _LAUNCHER = """#!/bin/sh
 here=$(cd "$(dirname "$0")" && pwd)
 export HOIDAP_MODELS="${HOIDAP_MODELS:-$here/models}" HOIDAP_DATA="${HOIDAP_DATA:-$here/library}"
@@ -138,9 +140,23 @@ def _install_wheels(bundle: Path, venv: Path, names: list[str]) -> None:
     environment |= {"PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     links = ["--find-links", str(bundle / "wheels"), "--find-links", str(engine(bundle))]
     pip = [str(python), "-I", "-m", "pip", "install", "--no-index", "--no-cache-dir", "--quiet", *links]
-    subprocess.run([*pip, *names], check=True, env=environment)
+    process = subprocess.Popen([*pip, *names], env=environment)
+    total = len(list((bundle / "wheels").glob("*.whl")))
+    while _still_running(process):
+        done = len(list(venv.glob("lib/python*/site-packages/*.dist-info")))
+        _say(f"  {done}/{total} gói")
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, "pip install")
     # The same version may hold other code.
     subprocess.run([*pip, "--no-deps", "--force-reinstall", "hoidap"], check=True, env=environment)
+
+
+def _still_running(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        process.wait(_TICK)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
 
 
 def copy_whole(path: Path, target: Path) -> None:

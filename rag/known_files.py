@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rag.database import Database
 from rag.sources import file_name_of, file_of
@@ -18,8 +18,7 @@ _SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was read may change again within the same time stamp (FAT: 2 s)."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
+class FileState(NamedTuple):
     """What tells an unchanged file: bytes, and the times of content and inode in nanoseconds."""
 
     size: int

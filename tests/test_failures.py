@@ -18,7 +18,7 @@ from tests.helpers import article, bring_in, write
 
 
 def failed(library: Library) -> list[str]:
-    return [failure.path for failure in library.failures.all()]
+    return sorted(failure.path for failure in library.failures.all())
 
 
 def test_a_failure_is_kept_until_the_file_can_be_read(library: Library, tmp_path: Path) -> None:

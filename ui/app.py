@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,17 +18,20 @@ from ui.chat.queueing import Desk
 from ui.chat.welcome import welcome
 from ui.documents import page as documents_page
 from ui.documents.limits import LARGEST_FILE
-from ui.downloads import PROVIDERS
+from ui.downloads import Provider
+from ui.history import exports as history_exports
 from ui.history import page as history_page
 from ui.history.keeping import keep
 from ui.meetings import exports as meetings_exports
 from ui.meetings import page as meetings_page
 from ui.preferences import labels as preferences_labels
 from ui.preferences import page as preferences_page
+from ui.quality import exports as quality_exports
 from ui.quality import labels as quality_labels
 from ui.quality import page as quality_page
 from ui.readiness import Readiness
 from ui.render import element, head
+from ui.sources.originals import original
 from ui.sources.panel import helpers, panel
 from ui.toolkit import gradio, takes_request
 from ui.visitors import visitor
@@ -38,6 +42,14 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parent / "assets"
 ROOMS = ("frame", "access", "sources", "chat", "history", "documents", "meetings", "quality", "preferences")
 """Each has a style and a script of its name; the frame comes first, the others build on it."""
+DOWNLOADS: Mapping[str, Provider] = {
+    "original": original,
+    "chat": history_exports.chat,
+    "meetings": meetings_exports.selection,
+    "meeting": meetings_exports.one,
+    "plots": quality_exports.plot,
+    "flags": quality_exports.flags,
+}
 QUEUE_SIZE = 64
 """Events that may wait for a handler; more are refused."""
 CACHE_SECONDS = 3600
@@ -47,7 +59,6 @@ POLL_SECONDS = 1.0
 def build(backend: Backend, readiness: Readiness) -> Any:
     """The whole page as Blocks."""
     gr = gradio()
-    PROVIDERS.update(meetings_exports.PROVIDERS)
     with gr.Blocks(
         title=labels.APP,
         analytics_enabled=False,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.errors import StorageError
 from rag.flags.records import Complaint, Flag
 from rag.flags.store import FlagStore
 from rag.preferences import changed, config_file, save
@@ -200,10 +201,18 @@ class Backend:
         return self._library.settings
 
     def change(self, changes: Mapping[str, Any]) -> None:
-        """Check, apply and keep settings; returns when another language model is in memory."""
-        settings = changed(self.settings, changes)
-        self._library.change(settings)
-        save(self.config, changes)
+        """Check, apply and keep settings; returns when another language model is in memory.
+
+        Raises:
+            BadSettings, ModelError: nothing has changed.
+            StorageError: it is in force but could not be written down.
+        """
+        self._library.change(changed(self.settings, changes))
+        try:
+            save(self.config, changes)
+        except StorageError as error:
+            step = "Cài đặt mới đang có hiệu lực nhưng sẽ mất khi khởi động lại; hãy kiểm tra quyền ghi."
+            raise StorageError(f"Không ghi được {self.config.name}.", next_step=step, detail=error.detail) from error
 
     def measure(self) -> Generator[Event]:
         from rag.speed import measure

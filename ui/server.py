@@ -100,7 +100,7 @@ def create_app(
     from ui.access import login
     from ui.access.events import OwnEvents
     from ui.access.guards import HEALTH, KnownVisitor, SafeHeaders, SameOrigin, ServedPaths
-    from ui.app import build, mount
+    from ui.app import DOWNLOADS, build, mount
     from ui.downloads import add_routes
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -111,7 +111,7 @@ def create_app(
 
     if logins is not None:
         login.add_routes(app, logins)
-    add_routes(app, backend)
+    add_routes(app, backend, DOWNLOADS)
     mount(app, build(backend, readiness))
     # The last one added is the first to see a request.
     app.add_middleware(OwnEvents)

@@ -29,7 +29,7 @@ _FLAGS = (
     "--virtual-time-budget=10000",
     "--dump-dom",
 )
-_SECONDS = 90
+_SECONDS = 180
 _REFUSED = re.compile(r'"[^"\n]*(?:Content Security Policy|Refused to (?:load|connect))[^\n]*')
 _READY = 'id="hd-'
 """Part of what the page builds from its configuration, so that an empty shell does not count as loaded."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rag.settings import Settings
 
-_START_SECONDS = 180
+_START_SECONDS = 600
 _HEALTH = "/healthz"
 _SWITCHES = (
     "import json, os; from ui import toolkit; toolkit.gradio();"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from scripted_backend import ATTACK, SLOW_QUESTION, SON_LA_QUESTION, ScriptedBackend
+from test_screen_whole import AXE, RUN_AXE
 
 from rag.chats.records import ChatTurn, Outcome
 
@@ -241,7 +242,27 @@ def test_on_paper_there_are_questions_answers_and_all_quotes(look: Any) -> None:
     assert page.inner_text(".hd-print-title").startswith("Đại tướng Phan Văn Giang")
     assert page.locator(".hd-exchange .hd-card blockquote:visible").count() == 2
     assert page.locator(".hd-refusal:visible").count() == 1
+    colours = "[getComputedStyle(one('.hd-answer')).color, getComputedStyle(document.body).backgroundColor]"
+    assert page.evaluate(f"(one => {colours})(hoidap.one)") == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
     seen.shot("history-print")
     assert page.pdf(format="A4").startswith(b"%PDF")
     page.emulate_media(media="screen")
     assert page.locator("#hd-composer").is_visible()
+
+
+def test_the_drawer_is_open_to_everybody(look: Any, backend: ScriptedBackend) -> None:
+    backend.chats.add("", None, stopped("Câu khác"))
+    seen = look()
+    page = seen.page
+    drawer(page)
+    menu(page)
+    page.evaluate(AXE)
+    assert page.evaluate(RUN_AXE) == []
+    small = "all => all.filter(e => Math.min(e.offsetWidth, e.offsetHeight) < 44).map(e => e.textContent)"
+    if seen.phone:
+        assert page.locator("#hd-chats :is(button, a, summary):visible, #hd-history button").evaluate_all(small) == []
+    for _ in range(12):  # the page below cannot be reached
+        page.keyboard.press("Tab")
+        assert page.evaluate("!document.activeElement.closest('#hd-main, #hd-header')")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.history") == "open"

@@ -178,6 +178,6 @@ def test_a_measurement_can_be_stopped(look: Any, machine: ScriptedBackend, monke
     page.click("[data-action=measure]")
     page.wait_for_selector("#hd-speed progress")
     seen.shot("preferences-measuring")
-    page.click("#hd-speed [data-action=stop]")
+    page.click("#hd-speed-stop")
     page.wait_for_selector(f"#hd-speed :text('{labels.STOPPED}')")
     assert closed.wait(2)

@@ -177,5 +177,5 @@ def test_flags_are_exported_and_deleted_after_asking(look: Any, no_flags: Script
     page.click(".hd-flag-delete [data-close=no]")
     page.click("#hd-flags [data-action=delete]")
     page.click(".hd-flag-delete [data-close=yes]")
-    page.wait_for_selector("#hd-flags .hd-hint")
+    page.wait_for_selector("#hd-flags section > .hd-hint")
     assert no_flags.flags.all(None) == []

@@ -12,9 +12,8 @@ from scripted_backend import ATTACK, SON_LA_QUESTION, ScriptedBackend, scripted
 
 from rag.chats.records import Chat
 from rag.errors import DiskFull, UnknownChat
-from ui import downloads
 from ui.chat.exchange import Conversation, answer
-from ui.history import labels, listing, updates
+from ui.history import exports, labels, listing, updates
 from ui.history.keeping import exchange_of, keep, reopened, turn_of
 
 TODAY = date(2026, 11, 22)
@@ -94,7 +93,7 @@ def test_what_a_browser_sends_reaches_no_chat_of_another(fast: ScriptedBackend) 
         assert "Không có cuộc trò chuyện này." in note and "Của Lan" not in found
     for form in ("md", "docx", "json", "exe"):
         with pytest.raises(UnknownChat):
-            downloads.chat(fast, "minh", hers.id, form)
+            exports.chat(fast, "minh", hers.id, form)
     assert conversation.past == [] and fast.chats.page("lan", limit=9) == [hers]
 
 
@@ -109,7 +108,7 @@ def test_nonsense_from_a_browser_changes_nothing(fast: ScriptedBackend, data: di
 
 def test_a_hostile_title_is_a_file_name_and_markup_nowhere(fast: ScriptedBackend) -> None:
     chat = fast.chats.add("", None, answered(ATTACK))
-    name = downloads.chat(fast, "", chat.id, "md").name
+    name = exports.chat(fast, "", chat.id, "md").name
     assert name.endswith(".md") and not set(name) & set('\\/:*?"<>|')
     found, _ = updates.fresh(fast, "", Conversation(), "")
     assert "<script" not in found and "<img" not in found and "{{" not in found

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.render import TAGS, Html, element, escape, field, group, page
+from ui.render import TAGS, Html, drawing, element, escape, field, group, page, picture
 
 UI = Path(__file__).parents[2] / "ui"
 ODD = st.text(st.characters() | st.sampled_from("<>&\"'{}$`=/ \n\x00\ud800"))
@@ -96,6 +96,24 @@ def test_a_field_has_no_end_and_no_children() -> None:
         field("file")
     with pytest.raises(ValueError, match="not allowed"):
         element("input", "x")
+
+
+@given(ODD)
+def test_a_picture_comes_from_a_download_of_ours(text: str) -> None:
+    read = Reader(picture("/download/plots/20261122-213000/risk", text).markup)
+    assert read.tags == [
+        ("img", {"src": "/download/plots/20261122-213000/risk", "alt": printable(text), "loading": "lazy"})
+    ]
+    for address in (text, "data:image/svg+xml,<svg onload=x>", "http://evil.example/x.png", "/login"):
+        with pytest.raises(ValueError, match="download of ours"):
+            picture(address, "x")
+
+
+@given(ODD)
+def test_a_drawing_keeps_its_words(text: str) -> None:
+    read = Reader(drawing(400, 250, element("text", text, x=1, y=2), description=text).markup)
+    assert read.text == printable(text)
+    assert [tag for tag, _ in read.tags] == ["svg", "text"] and read.tags[0][1]["aria-label"] == printable(text)
 
 
 @given(ODD)

@@ -39,6 +39,7 @@ PAIRS = [
     ("warn", "surface"),
     ("bad", "page"),
     ("text", "raised"),
+    ("accent", "raised"),
 ]
 
 

@@ -9,7 +9,6 @@ from rag.records import Answer, Claim
 from ui import labels as shared
 from ui.chat import labels
 from ui.chat.cards import chip
-from ui.quality.complaint import flag_button
 from ui.render import NOTHING, Child, Html, element
 from ui.sources.articles import copied
 
@@ -17,7 +16,7 @@ MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKERS_BEHIND = re.compile(r"(?: ?\[\d{1,3}\])*")
 
 
-def answered(message: int, answer: Answer) -> Html:
+def answered(message: int, answer: Answer, *buttons: Html) -> Html:
     """The answer, and under it how sure it is, how long it took and what can be done with it."""
     badge = element("span", shared.EXTRACTIVE, class_="hd-badge") if answer.extractive else NOTHING
     text = element("div", *_claims(message, answer), class_="hd-answer")
@@ -36,8 +35,7 @@ def answered(message: int, answer: Answer) -> Html:
         data_done=shared.COPIED,
         class_="hd-quiet-button",
     )
-    foot = element("div", sure, took, copy, flag_button(message), class_="hd-took")
-    return element("div", badge, text, foot, class_="hd-final")
+    return element("div", badge, text, element("div", sure, took, copy, *buttons, class_="hd-took"), class_="hd-final")
 
 
 def shown_text(answer: Answer) -> str:

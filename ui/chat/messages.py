@@ -64,11 +64,12 @@ def _outcome(e: Exchange) -> Html:
 
 
 def _final(e: Exchange, answer: Answer) -> Html:
+    flag = flag_button(e.number)
     if answer.refused:
-        return group(refusal(e, answer), flag_button(e.number))
+        return group(refusal(e, answer), flag)
     if not answer.claims:  # a greeting states nothing that a source could prove, and took no time
         return element("p", shown_text(answer), class_="hd-courtesy")
-    return answered(e.number, answer)
+    return answered(e.number, answer, flag)
 
 
 def _announcement(e: Exchange) -> str:

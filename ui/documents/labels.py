@@ -28,6 +28,7 @@ WAITING = "Đang chờ lượt nạp…"
 EACH_FILE = "Xem từng tệp"
 
 WORDS = "Lọc theo tên, tiêu đề"
+MORE_FILTERS = "Lọc và sắp xếp"
 KIND = "Loại tệp"
 STATUS = "Tình trạng"
 SINCE = "Ngày đăng từ"

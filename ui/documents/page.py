@@ -54,6 +54,7 @@ def build() -> DocumentsPage:
     told = _html("", "hd-upload-report", None)
     failed = _html("", "hd-failed", "window.hoidap.documents.failed(element, trigger)")
     filters = _filters(gr)
+    _html(_filters_button().markup, "hd-all-filters", "window.hoidap.documents.filters(element)")
     listing = _html("", "hd-list", "window.hoidap.documents.list(element, trigger, watch)")
     with gr.Column(elem_id="hd-dock"):
         _html(_selection().markup, "hd-selection", "window.hoidap.documents.selection(element)")
@@ -69,6 +70,11 @@ def _folder_button() -> Any:
     choose = element("button", labels.CHOOSE_FOLDER, type="button", class_="hd-button")
     readable = element("p", labels.READABLE, class_="hd-hint")
     return element("div", choose, readable, data_suffixes=" ".join(sorted(SUFFIXES)), class_="hd-folder")
+
+
+def _filters_button() -> Any:
+    """Shows, on a narrow screen, the filters that are folded away there."""
+    return element("button", labels.MORE_FILTERS, type="button", class_="hd-button", aria_expanded="false")
 
 
 def _selection() -> Any:

@@ -34,7 +34,7 @@ def build(chat: ChatPage) -> HistoryPage:
     gr = gradio()
     with chat.below:
         _html(_opening(), "hd-history", None)
-        note = _html(NOTHING, "hd-history-note", None)
+        note = _html(NOTHING, "hd-history-note", "window.hoidap.history.note(element, watch)")
     with gr.Column(elem_id="hd-chats"):
         _html(_head(), "hd-chats-head", None)
         search = gr.Textbox(

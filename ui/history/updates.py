@@ -72,7 +72,7 @@ def fresh(
         found = element("p", error.line, class_="hd-hint").markup
     if conversation.not_kept and not problem:
         problem = labels.not_kept(conversation.not_kept)
-    return (found, element("p", problem, role="status").markup if problem else NOTHING.markup)
+    return (found, element("p", problem).markup if problem else NOTHING.markup)
 
 
 def _open(backend: Backend, user: str, conversation: Conversation, chat_id: str) -> Updates:

@@ -6,7 +6,7 @@ import json
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from rag.errors import UnknownDocument
@@ -14,7 +14,7 @@ from rag.meetings.export import as_csv, as_json
 from rag.meetings.icalendar import calendar, day_of
 from rag.meetings.matching import Event
 from ui.backend import Backend
-from ui.downloads import Download, Provider
+from ui.downloads import Download
 from ui.meetings import labels
 from ui.meetings.board import Boards
 from ui.meetings.filters import Filter, select
@@ -87,6 +87,3 @@ def _file(backend: Backend, events: Sequence[Event], form: str) -> Download:
     else:
         text = json.dumps(as_json(reports, paths), ensure_ascii=False, indent=1)
     return Download(f"{labels.FILE_NAME}.{form}", text.encode("utf-8", "replace"), _MEDIA[form])
-
-
-PROVIDERS: Mapping[str, Provider] = {"meetings": selection, "meeting": one}

@@ -31,8 +31,7 @@ def _running(status: Status) -> Html:
     label = labels.STAGES.get(status.stage, labels.STAGES["load"])
     percent = f"{label} {round(100 * status.fraction)} %"
     bar = element("progress", max="1", value=f"{status.fraction:.2f}", aria_label=label)
-    stop = element("button", labels.STOP, type="button", data_action="stop")
-    return element("div", element("p", percent), bar, stop, class_="hd-progress hd-measuring")
+    return element("div", element("p", percent), bar, class_="hd-progress hd-measuring")
 
 
 def _measured(speeds: Mapping[str, Speed], cpu: str) -> Iterator[tuple[str, ...]]:

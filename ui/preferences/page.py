@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -43,6 +43,8 @@ class PreferencesPage:
     outcome: Any
     timer: Any
     speed: Any
+    stop: Any
+    """Stands beside `speed`, which is drawn anew at every step: a button must not go while it is pressed."""
     about: Any
 
 
@@ -52,7 +54,9 @@ def build() -> PreferencesPage:
     form_ = _html(gr, "hd-preferences", "window.hoidap.preferences.form(element, trigger)")
     outcome = _html(gr, "hd-preferences-outcome", None)
     speed_ = _html(gr, "hd-speed", "window.hoidap.preferences.speed(element, trigger)")
-    return PreferencesPage(form_, outcome, gr.Timer(POLL_SECONDS, active=False), speed_, _html(gr, "hd-about", None))
+    stop = gr.Button(labels.STOP, size="sm", visible=False, elem_id="hd-speed-stop")
+    timer = gr.Timer(POLL_SECONDS, active=False)
+    return PreferencesPage(form_, outcome, timer, speed_, stop, _html(gr, "hd-about", None))
 
 
 def _html(gr: Any, name: str, script: str | None) -> Any:
@@ -63,6 +67,8 @@ def wire(page: PreferencesPage, tab: Any, backend: Backend, desk: Desk) -> None:
     """Connect the events; a measurement waits in the line of the questions."""
     gr = gradio()
     changing = Changing(backend)
+    stopped: set[str] = set()
+    """Open pages whose measurement is to end; Gradio's own way to cancel is closed by the guards."""
 
     @takes_request
     def opened(request: Any) -> tuple[str, str, str, str, Any]:
@@ -75,7 +81,7 @@ def wire(page: PreferencesPage, tab: Any, backend: Backend, desk: Desk) -> None:
     @takes_event
     def save(event: Any, request: Any) -> tuple[Any, str, Any]:
         if may_change(request):
-            changing.start(_wanted(event))
+            changing.start(wanted(event))
         return _state(backend, changing, may_change(request))
 
     @takes_request
@@ -83,16 +89,23 @@ def wire(page: PreferencesPage, tab: Any, backend: Backend, desk: Desk) -> None:
         return _state(backend, changing, may_change(request))
 
     @takes_request
-    def measure(request: Any) -> Iterator[str]:
+    def measure(request: Any) -> Iterator[tuple[str, Any]]:
         if may_change(request):
-            enter = partial(desk.turns.enter, person(request))
-            yield from _measure(backend, in_turn(backend.measure(), enter, lambda: False))
+            stopped.discard(request.session_hash)
+            enter, stopping = partial(desk.turns.enter, person(request)), partial(_in, stopped, request.session_hash)
+            yield from _measure(backend, in_turn(backend.measure(), enter, stopping), stopping)
+
+    @takes_request
+    def stop(request: Any) -> Any:
+        stopped.add(request.session_hash)
+        return gr.Button(interactive=False)
 
     tab.select(opened, None, [page.form, page.outcome, page.speed, page.about, page.timer], **QUICK)
     page.form.select(save, None, [page.form, page.outcome, page.timer], **QUICK)
     page.timer.tick(poll, None, [page.form, page.outcome, page.timer], **QUICK)
-    measuring = page.speed.select(measure, None, [page.speed], **ANSWERING)
-    page.speed.click(lambda: _speed(backend, line=labels.STOPPED), None, [page.speed], cancels=[measuring], **QUICK)
+    section = [page.speed, page.stop]
+    page.speed.select(measure, None, section, **ANSWERING)
+    page.stop.click(stop, None, [page.stop], **QUICK)
 
 
 def may_change(request: Any) -> bool:
@@ -107,7 +120,7 @@ def may_change(request: Any) -> bool:
         return False
 
 
-def _wanted(event: Any) -> dict[str, Any]:
+def wanted(event: Any) -> dict[str, Any]:
     """What the form sent, as far as it was sent; `Settings` checks it."""
     given = {name: sent(event, name) for name in CHANGEABLE}
     wanted = {name: value for name, value in given.items() if value is not None}
@@ -162,20 +175,35 @@ def _about(backend: Backend) -> str:
     )
 
 
-def _measure(backend: Backend, steps: Generator[Event | Place]) -> Iterator[str]:
+def _in(pages: set[str], page: str) -> bool:
+    return page in pages
+
+
+def _measure(
+    backend: Backend, steps: Generator[Event | Place], stopping: Callable[[], bool]
+) -> Iterator[tuple[str, Any]]:
     """The section at every step; a place in the line looks like the beginning."""
+    gr = gradio()
     try:
         with closing(steps):
             for step in steps:
-                yield _speed(backend, running=step if isinstance(step, Status) else Status("wait", 0.0))
+                if stopping():
+                    break
+                status = step if isinstance(step, Status) else Status("wait", 0.0)
+                yield _speed(backend, running=status), gr.Button(visible=True)
     except HoidapError as error:
         log.warning("speed: %s %s", error.line, error.detail)
-        yield _speed(backend, line=error.line)
+        yield _measured(backend, error.line)
     except Exception:
         log.exception("speed")
-        yield _speed(backend, line=shared.UNEXPECTED)
+        yield _measured(backend, shared.UNEXPECTED)
     else:
-        yield _speed(backend)
+        yield _measured(backend, labels.STOPPED if stopping() else "")
+
+
+def _measured(backend: Backend, line: str = "") -> tuple[str, Any]:
+    """The section once nothing is measured any more."""
+    return _speed(backend, line=line), gradio().Button(visible=False, interactive=True)
 
 
 def _guarded(make: Any) -> str:

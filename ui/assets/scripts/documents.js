@@ -81,6 +81,14 @@ hoidap.documents = (() => {
     });
   }
 
+  function filters(element) {
+    const button = one("button", element);
+    button.addEventListener("click", () => {
+      const open = one("#hd-filters").classList.toggle("hd-open");
+      button.setAttribute("aria-expanded", String(open));
+    });
+  }
+
   // ---- the list
 
   const checks = () => all("#hd-list .hd-check");
@@ -151,5 +159,5 @@ hoidap.documents = (() => {
     }));
   }
 
-  return { folder, list, selection, failed, notice };
+  return { folder, filters, list, selection, failed, notice };
 })();

@@ -2,7 +2,7 @@
 // The browser keeps nothing but the id of the open conversation.
 hoidap.history = (() => {
   "use strict";
-  const { one, all, wide, onClick } = hoidap;
+  const { one, all, wide, announce, onClick } = hoidap;
   const STORED = "hoidap-chat";
   const ADDRESS = /^#chat=([0-9a-f]{24})$/;
   const drawer = () => one("#hd-chats");
@@ -156,6 +156,7 @@ hoidap.history = (() => {
 
   return {
     wanted: () => addressed() || stored(),
+    note(element, watch) { watch("value", () => announce(element.textContent.trim())); },
     list(element, trigger, watch) {
       send = (data) => trigger("select", { ...data, shown: all(".hd-chat", element).length });
       drawer().setAttribute("role", "dialog");

@@ -30,7 +30,7 @@ hoidap.preferences = (() => {
         const button = event.target.closest("[data-action]");
         if (!button) return;
         button.disabled = true;
-        trigger(button.dataset.action === "measure" ? "select" : "click", {});
+        trigger("select", {});
       });
     },
   };
