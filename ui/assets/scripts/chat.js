@@ -11,7 +11,10 @@ hoidap.chat = (() => {
     const exchange = one("[data-message]", element);
     const message = exchange ? exchange.dataset.message : null;
     if (message && message !== lastMessage) {
-      exchange.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
+      // In the next frame: the thread has then taken the exchange before, which moves this one down.
+      requestAnimationFrame(() => {
+        one("[data-message]", element)?.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
+      });
     }
     lastMessage = message;
   }
