@@ -121,7 +121,7 @@ def loads(context: Any, url: str) -> None:
         session.on("Network.loadingFinished", lambda event, sizes=sizes: sizes.append(event["encodedDataLength"]))
         started = time.perf_counter()
         page.goto(url)
-        page.wait_for_selector("#hd-welcome button")
+        page.wait_for_selector("#hd-welcome h2")
         took = time.perf_counter() - started
         page.wait_for_timeout(1000)
         print(f"load {visit}: {took:.2f} s, {sum(sizes) / 1000:.0f} KB in {len(sizes)} responses")
@@ -131,7 +131,7 @@ def loads(context: Any, url: str) -> None:
 def asks(context: Any, url: str, questions: Sequence[str]) -> None:
     page = context.new_page()
     page.goto(url)
-    page.wait_for_selector("#hd-welcome button")
+    page.wait_for_selector("#hd-welcome h2")
     painted, opened, asked = [], [], []
     page.on("request", lambda request: asked.append(request.url))
     for question in questions:
