@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SHUTDOWN_SECONDS = 2
 BACKLOG = 128
+LARGE = 2000
+"""Bytes from which an answer of the server is worth compressing."""
 
 
 def serve(
@@ -95,6 +97,7 @@ def create_app(
 ) -> FastAPI:
     """Health and login first, then the page, behind the guards; `hosts` are the Host headers to accept."""
     from fastapi import FastAPI
+    from starlette.middleware.gzip import GZipMiddleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from ui.access import login
@@ -113,7 +116,8 @@ def create_app(
         login.add_routes(app, logins)
     add_routes(app, backend, DOWNLOADS)
     mount(app, build(backend, readiness))
-    # The last one added is the first to see a request.
+    # The last one added is the first to see a request. Event streams are left as they are.
+    app.add_middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4)
     app.add_middleware(OwnEvents)
     app.add_middleware(KnownVisitor, sessions=logins.sessions if logins else None)
     app.add_middleware(ServedPaths)
