@@ -13,13 +13,16 @@ HOIDAP := $(BIN)/hoidap
 export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/llama-lean.cmake
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test setup models seeds bundle check lint clean
+.PHONY: run test screens setup models seeds bundle check lint clean
 
 run: models seeds  ## set up, index seeds/, open the chat on 127.0.0.1:7860
 	@$(HOIDAP) ui --port $(PORT)
 
 test: setup-dev models test-models lint  ## the whole test suite
 	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
+
+screens: setup-dev  ## every scenario of the screen at both widths in both themes; pictures in build/screens
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --all-looks tests/ui -k "screen or hostile"
 
 setup: $(STAMP)
 

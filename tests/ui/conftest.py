@@ -139,9 +139,11 @@ class Visit:
             quiet = 0 if self.pending else quiet + 1
 
     def tab(self, name: str) -> None:
+        menu = self.page.locator("#hd-tabs .overflow-menu > button")
         shown = self.page.get_by_role("tab", name=name)
-        if shown.count() == 0:  # Gradio puts tabs that do not fit into a menu
-            self.page.click("#hd-tabs .overflow-menu > button")
+        shown.or_(menu).locator("visible=true").first.wait_for()
+        if shown.count() == 0 and menu.is_visible():  # Gradio puts tabs that do not fit into a menu
+            menu.click()
             shown = self.page.locator("#hd-tabs .overflow-dropdown button", has_text=name)
         shown.click()
 
@@ -166,16 +168,40 @@ class Visit:
 Open = Callable[..., Visit]
 
 
+@pytest.fixture(scope="session")
+def shared(chromium: Any) -> Iterator[Any]:
+    """One context with its caches for the pages that want nothing special: a page opens in half the time."""
+    context = chromium.new_context(reduced_motion="reduce")
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def visit(chromium: Any, address: str) -> Iterator[Open]:
-    """Opens pages; afterwards no request may have left the machine and nothing may have gone wrong."""
+def visit(chromium: Any, shared: Any, address: str) -> Iterator[Open]:
+    """Opens pages; afterwards no request may have left the machine and nothing may have gone wrong.
+
+    A test's first page of the session's server, without options, shares its context with those before it, but for
+    what they stored; every other page is a browser of its own.
+    """
     visits: list[Visit] = []
 
     def open_page(
-        *, url: str = address, width: int = 1280, height: int = 860, look: str = "", prepare: str = "", **options: Any
+        *,
+        url: str = address,
+        width: int = 1280,
+        height: int = 860,
+        look: str = "",
+        prepare: str = "",
+        color_scheme: str = "light",
+        **options: Any,
     ) -> Visit:
-        viewport = {"width": width, "height": height}
-        page = chromium.new_context(viewport=viewport, reduced_motion="reduce", **options).new_page()
+        alone = bool(visits or options or url != address)
+        page = (chromium.new_context(reduced_motion="reduce", **options) if alone else shared).new_page()
+        page.context.new_cdp_session(page).send(
+            "Storage.clearDataForOrigin", {"origin": url, "storageTypes": "local_storage,cookies"}
+        )
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=color_scheme)
         page.add_init_script(prepare)
         page.set_default_timeout(TIMEOUT_MS)
         seen = Visit(page, look)
@@ -192,18 +218,39 @@ def visit(chromium: Any, address: str) -> Iterator[Open]:
 
     yield open_page
     for seen in visits:
-        seen.page.context.close()
+        (seen.page if seen.page.context is shared else seen.page.context).close()
         assert {urlsplit(url).hostname for url in seen.requests if not url.startswith(("data:", "blob:"))} == {
             "127.0.0.1"
         }
         assert seen.complaints == []
 
 
-@pytest.fixture(params=LOOKS)
+@pytest.fixture
 def look(request: pytest.FixtureRequest, visit: Open) -> Open:
-    """Opens pages in each of the four looks: 1280 and 390 pixels wide, light and dark."""
+    """Opens pages in each look of the run: see `pytest_generate_tests`."""
 
     def open_page(**options: Any) -> Visit:
         return visit(**{"look": request.param, **LOOKS[request.param], **options})
 
     return open_page
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-looks", action="store_true", help="every scenario in all four looks, not each in one")
+
+
+TURN = pytest.StashKey[int]()
+ALL_LOOKS = "all_looks"
+"""Marks what is asked in every look in every run."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The scenarios take turns with the four looks; with `--all-looks` (`make screens`) each runs in all of them."""
+    if "look" not in metafunc.fixturenames:
+        return
+    stash, looks = metafunc.config.stash, list(LOOKS)
+    everywhere = metafunc.definition.get_closest_marker(ALL_LOOKS)
+    if not everywhere and not metafunc.config.getoption("--all-looks", default=False):
+        stash[TURN] = stash.get(TURN, 0) + 1
+        looks = [looks[stash[TURN] % len(looks)]]
+    metafunc.parametrize("look", looks, indirect=True)

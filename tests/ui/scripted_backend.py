@@ -54,7 +54,7 @@ ATTACK = (
 class ScriptedBackend(Backend):
     """A real library with the hash encoder, whose answers are scripted: the question decides what happens."""
 
-    def __init__(self, folder: Path, pace: float = 0.03) -> None:
+    def __init__(self, folder: Path, pace: float = 0.01) -> None:
         settings = Settings(data=folder / "library", models=folder / "models", least_confidence=0)
         super().__init__(Library(settings, encoder=HashEncoder(), llm=ScriptedLLM(["không có"])))
         self.config = folder / "hoidap.toml"

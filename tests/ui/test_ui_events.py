@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from scripted_backend import SEEDS, ScriptedBackend
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.testclient import TestClient
 
@@ -38,6 +39,19 @@ def client() -> TestClient:
             await PlainTextResponse(body or b"in")(scope, receive, send)
 
     return TestClient(OwnEvents(app))
+
+
+def test_the_answer_to_an_upload_of_many_is_read_before_it_is_compressed() -> None:
+    paths = [f"/tmp/up/1/{number}.txt" for number in range(200)]
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        answer = JSONResponse(paths) if scope["path"] == "/gradio_api/upload" else PlainTextResponse("in")
+        await answer(scope, receive, send)
+
+    client = TestClient(OwnEvents(GZipMiddleware(app, minimum_size=100)))
+    assert client.post("/gradio_api/upload", headers={"Accept-Encoding": "gzip"}).json() == paths
+    own = [{"path": path, "meta": {"_type": "gradio.FileData"}} for path in paths]
+    assert client.post("/gradio_api/run/predict", json=event([own])).status_code == 200
 
 
 def test_a_file_must_be_the_senders_own_upload(client: TestClient) -> None:

@@ -92,7 +92,7 @@ class OwnEvents:
         if refusal:
             await refusal(scope, receive, send)
         elif path == _UPLOAD:
-            await self._app(scope, receive, self._noting_uploads(user, send))
+            await self._app(_plain(scope), receive, self._noting_uploads(user, send))
         else:
             await self._app(scope, receive if body is None else _replay(body, receive), send)
 
@@ -134,6 +134,12 @@ class OwnEvents:
             await send(message)
 
         return noting
+
+
+def _plain(scope: Scope) -> Scope:
+    """The request asking for an answer that is not compressed, because it is read here."""
+    kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+    return {**scope, "headers": kept}
 
 
 def _paths(answer: bytes) -> list[str]:
