@@ -48,7 +48,7 @@ class LLM(Protocol):
         ...
 
     def stream(self, prompt: Prompt, *, max_tokens: int) -> Stream:
-        """`Status("read", fraction)` while the prompt is read, then `Token`s.
+        """`Status("read", fraction)` while the prompt is read, then `Token`s, with `Status("write", 0)` between slow ones.
 
         Closing the generator stops the model within 200 ms and frees it for the next call.
 

@@ -45,8 +45,9 @@ def test_it_streams_text_after_reading(llm: LLM) -> None:
     events = list(llm.stream(SHORT, max_tokens=24))
     first = next(i for i, e in enumerate(events) if isinstance(e, Token))
     assert all(isinstance(e, Status) and e.stage == "read" and 0 <= e.fraction <= 1 for e in events[:first])
-    assert all(isinstance(e, Token) for e in events[first:])
-    assert "Mộc Châu" in "".join(e.text for e in events[first:])
+    tokens = [e for e in events[first:] if isinstance(e, Token)]
+    assert all(isinstance(e, Token) or e == Status("write", 0.0) for e in events[first:])  # between slow tokens
+    assert "Mộc Châu" in "".join(e.text for e in tokens)
 
 
 def test_the_same_prompt_gives_the_same_text(llm: LLM) -> None:
