@@ -137,7 +137,8 @@ def asks(context: Any, url: str, questions: Sequence[str]) -> None:
     for question in questions:
         page.fill("#hd-input textarea", question)
         page.wait_for_selector("#hd-send")
-        number = page.locator("#hd-current [data-message]").get_attribute("data-message") if asked else ""
+        before = page.query_selector("#hd-current [data-message]")
+        number = before.get_attribute("data-message") if before else ""
         first = f"#hd-current [data-message]:not([data-message='{number}']) :is(.hd-card, .hd-notice)"
         seconds = page.evaluate(PAINTED, first)
         if page.locator("#hd-stop").count():
@@ -148,10 +149,10 @@ def asks(context: Any, url: str, questions: Sequence[str]) -> None:
         if chip is None or question == questions[0]:  # the first one warms what only a question loads
             continue
         painted.append(seconds)
-        before = len(asked)
+        requests = len(asked)
         opened.append(page.evaluate(OPENED, chip))
         print(f"  first card {painted[-1]:.0f} ms, chip {opened[-1]:.0f} ms", flush=True)
-        assert asked[before:] == [], "a click on a chip asked the server"
+        assert asked[requests:] == [], "a click on a chip asked the server"
     report("question sent to first card painted", painted)
     report("click on a chip to its sentence in view, 0 requests", opened)
 

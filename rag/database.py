@@ -45,7 +45,8 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
+        self._lock = threading.Lock()
 
     def connection(self) -> sqlite3.Connection:
         """This thread's own connection, opened and migrated on first use."""
@@ -53,8 +54,15 @@ class Database:
         if connection is None:
             connection = self._open()
             self._local.connection = connection
-            self._connections.append(connection)
+            self._keep(connection)
         return connection
+
+    def _keep(self, connection: sqlite3.Connection) -> None:
+        """Servers make and end threads all the time: those that ended leave no connection open."""
+        with self._lock:
+            for thread in [thread for thread in self._connections if not thread.is_alive()]:
+                self._connections.pop(thread).close()
+            self._connections[threading.current_thread()] = connection
 
     def _open(self) -> sqlite3.Connection:
         with storage_errors():
@@ -99,10 +107,11 @@ class Database:
 
     def close(self) -> None:
         """Close every connection; the database can be used again afterwards."""
-        for connection in self._connections:
-            connection.close()
-        self._connections.clear()
-        self._local = threading.local()
+        with self._lock:
+            for connection in self._connections.values():
+                connection.close()
+            self._connections.clear()
+            self._local = threading.local()
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows that a query gives."""

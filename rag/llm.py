@@ -48,7 +48,7 @@ class LLM(Protocol):
         ...
 
     def stream(self, prompt: Prompt, *, max_tokens: int) -> Stream:
-        """`Status("read", fraction)` while the prompt is read, then `Token`s, with `Status("write", 0)` between slow ones.
+        """`Status("read", fraction)` while the prompt is read, then `Token`s, `Status("write", 0)` between slow ones.
 
         Closing the generator stops the model within 200 ms and frees it for the next call.
 
@@ -75,7 +75,7 @@ class LlamaCpp:
         self.name = name
         self._path = path
         self._threads = threads or len(os.sched_getaffinity(0))
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._turn = threading.Lock()
         self._cancelled = threading.Event()
         self._llama: Any = None
@@ -114,12 +114,13 @@ class LlamaCpp:
         return llama
 
     def count_tokens(self, text: str) -> int:
-        self.load()
-        return len(self._llama.tokenize(text.encode("utf-8"), add_bos=False))
+        with self._lock:  # which `close` takes too
+            self.load()
+            return len(self._llama.tokenize(text.encode("utf-8"), add_bos=False))
 
     def stream(self, prompt: Prompt, *, max_tokens: int) -> Stream:
-        self.load()
         with self._turn:
+            self.load()
             self._cancelled.clear()
             yield from self._run(_chat_ml(prompt), max_tokens)
 

@@ -28,7 +28,7 @@ from rag.document_rows import (
 )
 from rag.errors import LibraryDamaged, UnknownDocument, WrongEncoder
 from rag.known_files import Held, SeenFile
-from rag.records import Chunk, Document, Landmark, Published, Sentence, Span, SpanKind
+from rag.records import Chunk, Citation, Document, Landmark, Published, Sentence, Span, SpanKind
 from rag.sources import file_of
 
 
@@ -96,6 +96,11 @@ class Store:
         """The document with this very text, if there is one."""
         rows = self.database.rows(f"SELECT {DOCUMENT} FROM documents WHERE sha256=?", (sha256,))
         return _document(rows[0]) if rows else None
+
+    def bears_out(self, citation: Citation) -> bool:
+        """Whether the document still has the text that was cited."""
+        document = self.find_by_sha256(citation.document_sha256)
+        return document is not None and document.id == citation.document_id
 
     def find_by_source(self, source: str) -> Document | None:
         """The document that was read from this path, if there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import unicodedata
 from dataclasses import replace
@@ -27,10 +28,10 @@ HOSTILE = (
 )
 
 
-def export(form: str, *turns: ChatTurn) -> bytes:
+def export(form: str, *turns: ChatTurn, current: bool = True) -> bytes:
     numbered = [replace(turn, ordinal=n) for n, turn in enumerate(turns, 1)]
     title = title_of(turns[0].question)
-    return exported(Chat("c" * 24, "", title, NOW, NOW, len(turns)), numbered, form)
+    return exported(Chat("c" * 24, "", title, NOW, NOW, len(turns)), numbered, form, lambda citation: current)
 
 
 def markdown(*turns: ChatTurn) -> str:
@@ -92,6 +93,14 @@ def test_markdown_has_every_question_answer_and_source() -> None:
     assert "Không tìm thấy thông tin trong tài liệu." in text and "không nêu “chiều”" in text and "Bài gần nhất" in text
     assert "*Chỉ hỏi trong: Cuộc họp sáng 22/10*" in text
     assert "*Đã dừng, chưa có câu trả lời.*" in text and "*Lỗi: Mô hình ngôn ngữ gặp lỗi. Hãy thử lại.*" in text
+
+
+def test_a_source_that_changed_since_says_so_in_every_form() -> None:
+    changed = "Bài gốc đã thay đổi hoặc không còn trong kho sau câu trả lời này."
+    assert changed in export("md", answered(), current=False).decode() and changed not in markdown(answered())
+    assert changed in [text for _, text in paragraphs(export("docx", answered(), current=False))]
+    numbers = [json.loads(export("json", answered(), current=now))["turns"][0]["changed"] for now in (True, False)]
+    assert numbers == [[], [1]]
 
 
 def paragraphs(content: bytes) -> list[tuple[str, str]]:

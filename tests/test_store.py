@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -318,3 +319,13 @@ def test_a_writer_that_never_ends_is_reported_as_busy(store: Store, monkeypatch:
     other.close()
     store.replace(new("/a.txt", "một"), encoder="e")
     assert len(store.documents()) == 1
+
+
+def test_threads_that_ended_leave_no_connection_open(library: Any) -> None:
+    library.store.last_seq()
+    for _ in range(20):
+        worker = threading.Thread(target=library.store.last_seq)
+        worker.start()
+        worker.join()
+    assert len(library.database._connections) <= 2
+    assert library.store.last_seq() == 0

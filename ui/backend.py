@@ -54,6 +54,9 @@ class Backend:
         """How many documents there are."""
         return self._library.store.count()
 
+    def bears_out(self, citation: Citation) -> bool:
+        return self._library.store.bears_out(citation)
+
     def document(self, document_id: str) -> Document:
         return self._library.document(document_id)
 

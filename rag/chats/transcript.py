@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,12 +35,17 @@ class Block:
     """Plain text of any lines; everything in it is data."""
 
 
-def transcript(chat: Chat, turns: Sequence[ChatTurn]) -> list[Block]:
+BearsOut = Callable[[Citation], bool]
+"""Whether a document still has the text that was cited."""
+_CHANGED = "Bài gốc đã thay đổi hoặc không còn trong kho sau câu trả lời này."
+
+
+def transcript(chat: Chat, turns: Sequence[ChatTurn], bears_out: BearsOut) -> list[Block]:
     """The blocks of a conversation from top to bottom, with nothing in them that cannot be printed."""
-    return [Block(block.kind, _UNREADABLE.sub("\ufffd", block.text)) for block in _blocks(chat, turns)]
+    return [Block(block.kind, _UNREADABLE.sub("\ufffd", block.text)) for block in _blocks(chat, turns, bears_out)]
 
 
-def _blocks(chat: Chat, turns: Sequence[ChatTurn]) -> Iterator[Block]:
+def _blocks(chat: Chat, turns: Sequence[ChatTurn], bears_out: BearsOut) -> Iterator[Block]:
     yield Block(Kind.TITLE, chat.title)
     yield Block(Kind.NOTE, f"{len(turns)} lượt hỏi đáp, từ {_moment(chat.created)} đến {_moment(chat.updated)}.")
     for turn in turns:
@@ -50,17 +55,17 @@ def _blocks(chat: Chat, turns: Sequence[ChatTurn]) -> Iterator[Block]:
             yield Block(Kind.NOTE, f"Chỉ hỏi trong: {turn.scope.name}")
         if turn.standalone and turn.standalone != turn.question:
             yield Block(Kind.NOTE, f"Hiểu là: {turn.standalone}")
-        yield from _answered(turn.answer) if turn.answer else _unanswered(turn)
+        yield from _answered(turn.answer, bears_out) if turn.answer else _unanswered(turn, bears_out)
 
 
-def _answered(answer: Answer) -> Iterator[Block]:
+def _answered(answer: Answer, bears_out: BearsOut) -> Iterator[Block]:
     yield Block(Kind.ANSWER, answer.answer)
     if not answer.refused:
-        yield from _sources("Nguồn", answer.citations)
+        yield from _sources("Nguồn", answer.citations, bears_out)
         return
     if answer.correction:
         yield Block(Kind.NOTE, answer.correction.text)
-        yield from _sources("Nguồn", (answer.correction.citation,))
+        yield from _sources("Nguồn", (answer.correction.citation,), bears_out)
     else:
         yield Block(Kind.NOTE, REASONS.get(answer.reason or "", ""))
     if answer.related:
@@ -68,17 +73,19 @@ def _answered(answer: Answer) -> Iterator[Block]:
         yield from (Block(Kind.SOURCE, related.title or related.document_id) for related in answer.related)
 
 
-def _unanswered(turn: ChatTurn) -> Iterator[Block]:
+def _unanswered(turn: ChatTurn, bears_out: BearsOut) -> Iterator[Block]:
     yield Block(Kind.NOTE, "Đã dừng, chưa có câu trả lời." if turn.outcome is Outcome.STOPPED else f"Lỗi: {turn.error}")
-    yield from _sources("Các câu gần nhất trong tài liệu", turn.evidence)
+    yield from _sources("Các câu gần nhất trong tài liệu", turn.evidence, bears_out)
 
 
-def _sources(heading: str, citations: Sequence[Citation]) -> Iterator[Block]:
+def _sources(heading: str, citations: Sequence[Citation], bears_out: BearsOut) -> Iterator[Block]:
     if citations:
         yield Block(Kind.HEADING, heading)
     for citation in citations:
         yield Block(Kind.SOURCE, f"[{citation.number}] {_place(citation)}")
         yield Block(Kind.QUOTE, citation.quote)
+        if not bears_out(citation):
+            yield Block(Kind.NOTE, _CHANGED)
         yield from (Block(Kind.NOTE, f"Cùng đưa: {_place(other)}") for other in citation.also)
 
 

@@ -75,7 +75,8 @@ def export_chat(settings: Settings, chat_id: str, user: str, form: str) -> None:
     from rag.chats.export import exported
 
     with Library.open(settings) as library:
-        content = exported(library.chats.chat(user, chat_id), library.chats.turns(user, chat_id), form)
+        chat, turns = library.chats.chat(user, chat_id), library.chats.turns(user, chat_id)
+        content = exported(chat, turns, form, library.store.bears_out)
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scripted_backend import SON_LA_QUESTION, ScriptedBackend, scripted
 
-from ui.chat import thread, updates
+from ui.chat import labels, thread, updates
 from ui.chat.exchange import REMEMBERED, Conversation, Exchange, answer
 
 
@@ -42,7 +42,7 @@ def test_a_question_sends_as_much_at_turn_60_as_at_turn_2(fast: ScriptedBackend)
     conversation = Conversation()
     sizes = {}
     for turn in range(1, 61):
-        total = sent(updates.begin(conversation, SON_LA_QUESTION)[1:])
+        total = sent(updates.begin(fast, conversation, SON_LA_QUESTION)[1:])
         sizes[turn] = total + sum(sent(update) for update in updates.follow(fast, conversation))
     assert abs(sizes[60] - sizes[2]) < 0.01 * sizes[2], sizes  # the numbers in the chips have two digits
     assert len(fast.histories[-1]) == REMEMBERED
@@ -75,3 +75,13 @@ def test_numbers_never_repeat_in_a_session(exchange: Exchange) -> None:
     conversation.begin("mới")
     assert conversation.current is not None and conversation.current.number == 6
     assert not conversation.open([exchange]), "one is being answered"
+
+
+def test_what_goes_into_the_thread_is_compared_with_the_library_once_more(fast: ScriptedBackend) -> None:
+    conversation = Conversation()
+    updates.begin(fast, conversation, SON_LA_QUESTION)
+    list(updates.follow(fast, conversation))
+    assert conversation.current is not None and conversation.current.answer is not None
+    fast.delete([conversation.current.answer.citations[0].document_id])
+    appended = updates.begin(fast, conversation, "giá vàng hôm nay?")[3]
+    assert labels.CHANGED in appended

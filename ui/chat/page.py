@@ -126,11 +126,11 @@ def wire(
     gr = gradio()
 
     def begin(conversation: Conversation, question: str | None) -> Updates:
-        return updates.begin(conversation, (question or "")[:QUESTION_LENGTH])
+        return updates.begin(backend, conversation, (question or "")[:QUESTION_LENGTH])
 
     @takes_event
     def example(conversation: Conversation, event: Any) -> Updates:
-        return updates.begin(conversation, str(sent(event, "example") or "")[:QUESTION_LENGTH])
+        return updates.begin(backend, conversation, str(sent(event, "example") or "")[:QUESTION_LENGTH])
 
     @takes_request
     def follow(conversation: Conversation, request: Any) -> Iterator[Updates]:
@@ -150,7 +150,7 @@ def wire(
 
     @takes_event
     def everywhere(conversation: Conversation, event: Any) -> Updates:
-        return scope.everywhere(conversation, sent(event, "question"))
+        return scope.everywhere(backend, conversation, sent(event, "question"))
 
     asked = [
         page.question.submit(begin, [page.state, page.question], page.whole, **QUICK),

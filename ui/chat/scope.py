@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rag.chats.records import Scope
+from ui.backend import Backend
 from ui.chat import labels, updates
 from ui.chat.exchange import Conversation
 from ui.chat.updates import Updates
@@ -31,10 +32,10 @@ def leave(conversation: Conversation) -> tuple[Conversation, str]:
     return conversation, ""
 
 
-def everywhere(conversation: Conversation, question: object) -> Updates:
+def everywhere(backend: Backend, conversation: Conversation, question: object) -> Updates:
     """Leave the scope and ask again; updates of the chip and of `ChatPage.whole`; nothing while one is answered."""
     if conversation.busy or not isinstance(question, str):
         return tuple(gradio().skip() for _ in range(10))
     _, nothing = leave(conversation)
-    shown: tuple[Any, ...] = updates.begin(conversation, question)
+    shown: tuple[Any, ...] = updates.begin(backend, conversation, question)
     return (nothing, *shown)

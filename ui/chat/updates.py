@@ -28,13 +28,13 @@ DRAFT_SECONDS = 0.1
 Updates = tuple[Any, ...]
 
 
-def begin(conversation: Conversation, question: str) -> Updates:
+def begin(backend: Backend, conversation: Conversation, question: str) -> Updates:
     """Show a new question at once and put the one before it into the thread; nothing when one is running."""
     gr = gradio()
     finished = conversation.current
     if not conversation.begin(question):
         return (conversation, *[gr.skip()] * 8)
-    past = thread.appended(finished).markup if finished else gr.skip()
+    past = thread.appended(_checked(backend, [finished])[0][0]).markup if finished else gr.skip()
     return (conversation, "", "", past, *screen(conversation.current))
 
 
@@ -99,10 +99,11 @@ def _checked(backend: Backend, saved: Sequence[Exchange]) -> tuple[list[Exchange
     for exchange in saved:
         try:
             found = articles.gather(backend, exchange)
-        except Exception:
+            stale = articles.stale(found)
+        except Exception:  # then nothing bears it out
             log.exception("the articles of a saved answer could not be read")
-            found = []
-        shown.append(replace(exchange, stale=articles.stale(found)))
+            found, stale = [], frozenset(citation.number for citation in exchange.evidence)
+        shown.append(replace(exchange, stale=stale))
         bundles.append(articles.bundle(exchange.number, found).markup)
     return shown, "".join(bundles)
 

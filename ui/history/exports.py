@@ -24,4 +24,4 @@ def chat(backend: Backend, user: str, key: str, form: str) -> Download:
         raise UnknownChat()
     found = backend.chats.chat(user, key)
     name = f"{_NOT_IN_NAMES.sub(' ', found.title).strip(' .') or labels.NAMELESS}.{form}"
-    return Download(name, exported(found, backend.chats.turns(user, key), form))
+    return Download(name, exported(found, backend.chats.turns(user, key), form, backend.bears_out))
