@@ -70,7 +70,7 @@ def test_a_file_must_be_the_senders_own_upload(client: TestClient) -> None:
     ):
         for path in ("run/predict", "queue/join", "cancel", "reset"):
             sent = client.post(f"/gradio_api/{path}", json=event([bad], "s2"), headers={HEADER: "an"})
-            assert (sent.status_code, sent.text) == (403, labels.NOT_YOURS)
+            assert (sent.status_code, sent.json()["detail"]) == (403, labels.NOT_YOURS)
 
 
 def test_a_session_belongs_to_who_named_it_first(client: TestClient) -> None:
@@ -99,11 +99,41 @@ def test_large_events_and_haste_are_refused(client: TestClient, monkeypatch: pyt
     guard = client.app
     assert isinstance(guard, OwnEvents)
     guard._rates = {"/gradio_api/upload": Rate(burst=1, per_minute=0), "": Rate(burst=2, per_minute=0)}
-    assert [client.post("/gradio_api/upload").status_code for _ in range(2)] == [200, 429]
+    uploads = [client.post("/gradio_api/upload") for _ in range(2)]
+    assert [reply.status_code for reply in uploads] == [200, 429] and uploads[-1].text == labels.TOO_OFTEN
     hasty = [client.post("/gradio_api/run/predict", json=event([])) for _ in range(3)]
-    assert [reply.status_code for reply in hasty] == [200, 200, 429] and hasty[-1].text == labels.TOO_OFTEN
+    assert [reply.status_code for reply in hasty] == [200, 200, 429] and hasty[-1].json()["detail"] == labels.TOO_OFTEN
     assert client.post("/gradio_api/upload", headers={HEADER: "binh"}).status_code == 200
     assert client.get("/").status_code == 200
+
+
+def test_an_upload_too_large_or_of_unknown_size_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bytes] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        read.append((await receive())["body"])
+        await JSONResponse([])(scope, receive, send)
+
+    client = TestClient(OwnEvents(app))
+    monkeypatch.setattr(events, "LARGEST_UPLOAD", 1000)
+
+    def status(content: Any, **headers: str) -> int:
+        return client.post("/gradio_api/upload", content=content, headers=headers).status_code
+
+    assert status(b"x" * 1001) == 413
+    assert status(iter([b"x"])) == 411
+    for length in ("", "-1", "1e3", "9" * 30):
+        assert status(b"x", **{"Content-Length": length}) == 411
+    assert status(b"x", **{"Content-Length": "1", "Transfer-Encoding": "chunked"}) == 411
+    assert read == [] and status(b"x" * 1000) == 200 and read == [b"x" * 1000]
+
+
+def test_a_full_queue_is_told_in_words_of_ours() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await JSONResponse({"detail": "Queue is full."}, status_code=503)(scope, receive, send)
+
+    answer = TestClient(OwnEvents(app)).post("/gradio_api/queue/join", json=event([]))
+    assert (answer.status_code, answer.json()["detail"]) == (429, labels.BUSY)
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,7 +181,8 @@ def test_no_event_reads_a_file_of_this_machine_or_fetches_one(
     for number in (0, 3, 10):
         sent = {"data": [[file]] * 2, "fn_index": number, "session_hash": secrets.token_hex(5)}
         for route in ("queue/join", "run/predict"):
-            assert post(address, f"/gradio_api/{route}", sent) == (403, labels.NOT_YOURS)
+            status, text = post(address, f"/gradio_api/{route}", sent)
+            assert (status, json.loads(text)["detail"]) == (403, labels.NOT_YOURS)
     assert len(backend.documents()) == before
     assert {host for host in lookups if host not in ("127.0.0.1", "localhost")} == set()
 

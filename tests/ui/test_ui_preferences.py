@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from scripted_backend import ScriptedBackend, scripted
+from starlette.requests import Request
 
 from rag.errors import StorageError
 from rag.operating_points import OperatingPoints, read_points
@@ -22,24 +23,38 @@ from ui.preferences.page import may_change, wanted
 SHIPPED = read_points(None)
 
 
-def request(host: str | None, served: str = "127.0.0.1") -> Any:
-    client = SimpleNamespace(host=host) if host else None
-    return SimpleNamespace(request=SimpleNamespace(client=client, scope={"server": (served, 7860)}))
+def request(peer: str | None, host: str, **headers: str) -> Any:
+    named = {"host": host, **headers}
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in named.items()]
+    scope = {"type": "http", "client": (peer, 50000) if peer else None, "headers": raw}
+    return SimpleNamespace(request=Request(scope))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost:7860", "localhost", "[::1]:7860", "[::1]"])
+def test_a_browser_of_this_machine_may_change_settings(host: str) -> None:
+    assert may_change(request("::1" if "[" in host else "127.0.0.1", host))
 
 
 @pytest.mark.parametrize(
-    ("host", "served", "allowed"),
+    ("peer", "host"),
     [
-        ("127.0.0.1", "127.0.0.1", True),
-        ("::1", "::1", True),
-        ("192.168.1.5", "192.168.1.5", True),
-        ("192.168.1.9", "192.168.1.5", False),
-        ("example", "192.168.1.5", False),
-        (None, "192.168.1.5", False),
+        ("192.168.1.5", "127.0.0.1:7860"),
+        ("192.168.1.5", "192.168.1.5:7860"),
+        ("127.0.0.1", "hoidap.coquan.vn"),
+        ("127.0.0.1", "127.0.0.1.coquan.vn"),
+        ("127.0.0.1", "[::1"),
+        ("127.0.0.1", ""),
+        ("example", "localhost"),
+        (None, "localhost"),
     ],
 )
-def test_only_a_browser_of_this_machine_may_change_settings(host: str | None, served: str, allowed: bool) -> None:
-    assert may_change(request(host, served)) is allowed
+def test_who_comes_from_elsewhere_may_not(peer: str | None, host: str) -> None:
+    assert not may_change(request(peer, host))
+
+
+@pytest.mark.parametrize("header", ["x_forwarded_for", "x_real_ip", "forwarded", "via", "x_forwarded_proto"])
+def test_what_a_proxy_passed_on_is_not_from_this_machine(header: str) -> None:
+    assert not may_change(request("127.0.0.1", "127.0.0.1:7860", **{header: ""}))
 
 
 def test_of_a_form_only_known_settings_are_taken() -> None:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from ui.access import labels
+from ui.documents.limits import LARGEST_BATCH
 from ui.rates import Rate
 from ui.visitors import HEADER
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 LARGEST_EVENT = 2 * 2**20
 """Bytes of an event; what a page sends is a thousandth of it."""
+LARGEST_UPLOAD = LARGEST_BATCH + 4 * 2**20
+"""Bytes of a request; what is not file is names and boundaries of up to 1000 parts."""
 REMEMBERED = 20_000
 """Sessions and uploads; the oldest are forgotten."""
 _EVENTS = re.compile(r"/gradio_api/(?:run/predict|queue/join|cancel|reset)")
@@ -83,18 +86,35 @@ class OwnEvents:
         refusal: Response | None = None
         body: bytes | None = None
         if self._too_often(scope, user):
-            refusal = PlainTextResponse(labels.TOO_OFTEN, status_code=429)
+            plain = PlainTextResponse(labels.TOO_OFTEN, status_code=429)
+            refusal = _no(429, labels.TOO_OFTEN) if _EVENTS.fullmatch(path) else plain
+        elif path == _UPLOAD:
+            refusal = _judge_size(Headers(scope=scope))
         elif _EVENTS.fullmatch(path) and scope["method"] == "POST":
             body = await _read(receive)
             refusal = self._judge(body, user)
         elif (stream := _STREAMS.fullmatch(path)) and not self._own_stream(scope, stream["session"], user):
-            refusal = PlainTextResponse(labels.NOT_YOURS, status_code=403)
+            refusal = _no(403, labels.NOT_YOURS)
         if refusal:
             await refusal(scope, receive, send)
         elif path == _UPLOAD:
             await self._app(_plain(scope), receive, self._noting_uploads(user, send))
         else:
-            await self._app(scope, receive if body is None else _replay(body, receive), send)
+            await self._app(scope, receive, send) if body is None else await self._event(scope, body, receive, send)
+
+    async def _event(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
+        """Gradio's page has English words of its own for 503, its full queue; for 429 it shows the answer's."""
+        full = False
+
+        async def translating(message: Message) -> None:
+            nonlocal full
+            full = full or (message["type"] == "http.response.start" and message["status"] == 503)
+            if not full:
+                await send(message)
+
+        await self._app(scope, _replay(body, receive), translating)
+        if full:
+            await _no(429, labels.BUSY)(scope, receive, send)
 
     def _too_often(self, scope: Scope, user: str) -> bool:
         path = scope["path"]
@@ -105,16 +125,16 @@ class OwnEvents:
 
     def _judge(self, body: bytes | None, user: str) -> Response | None:
         if body is None:
-            return PlainTextResponse(labels.TOO_LARGE, status_code=413)
+            return _no(413, labels.TOO_LARGE)
         try:
             event = json.loads(body)
             session = event.get("session_hash")
             files = list(_files(event.get("data")))
         except (ValueError, AttributeError, RecursionError):
-            return PlainTextResponse(labels.NOT_AN_EVENT, status_code=400)
+            return _no(400, labels.NOT_AN_EVENT)
         own = isinstance(session, str) and _SESSION.fullmatch(session) and self._owners.may_use(session, user)
         if not own or not all(self._owners.has(f["path"], user) and not f.get("is_stream") for f in files):
-            return PlainTextResponse(labels.NOT_YOURS, status_code=403)
+            return _no(403, labels.NOT_YOURS)
         return None
 
     def _own_stream(self, scope: Scope, session: str | None, user: str) -> bool:
@@ -134,6 +154,21 @@ class OwnEvents:
             await send(message)
 
         return noting
+
+
+def _judge_size(headers: Headers) -> Response | None:
+    """An upload is refused before it is on the disk; the server holds a request to the length it announced."""
+    length = headers.get("content-length", "")
+    if "transfer-encoding" in headers or not re.fullmatch(r"[0-9]{1,18}", length):
+        return PlainTextResponse(labels.NO_SIZE, status_code=411)
+    if int(length) > LARGEST_UPLOAD:
+        return PlainTextResponse(labels.too_large(LARGEST_BATCH // 2**20), status_code=413)
+    return None
+
+
+def _no(status: int, line: str) -> Response:
+    """A refusal in the form that Gradio's page shows; anything but JSON it calls unreadable, in English."""
+    return JSONResponse({"detail": line, "error": line}, status_code=status)
 
 
 def _plain(scope: Scope) -> Scope:

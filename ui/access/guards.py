@@ -6,11 +6,11 @@ No BaseHTTPMiddleware: it buffers the event stream.
 from __future__ import annotations
 
 import re
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from ui.access import labels
@@ -124,11 +124,8 @@ class KnownVisitor:
 
 
 def _cookie(scope: Scope) -> str:
-    try:
-        found = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    """Read as the login page reads it: what other programs on this host set in the browser is passed over."""
+    return cookie_parser(Headers(scope=scope).get("cookie", "")).get(COOKIE, "")
 
 
 def _refusal(scope: Scope) -> Response:

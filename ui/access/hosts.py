@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import TYPE_CHECKING
 
 from rag.errors import BadInput
 
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 EVERYWHERE = ("0.0.0.0", "::", "")
+FORWARDING = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
+"""What proxies add to a request; the machine's own browser sends none of them."""
 _NAME = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
@@ -19,6 +25,18 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def is_local(request: Request) -> bool:
+    """Whether a browser of this machine sent it straight to the page, as far as a request can show.
+
+    A proxy on this machine has a loopback address too, so anything that hints at one speaks against it.
+    """
+    if request.client is None or not is_loopback(request.client.host):
+        return False
+    if any(name in request.headers for name in FORWARDING):
+        return False
+    return re.sub(r":\d+$", "", request.headers.get("host", "")) in LOOPBACK_NAMES
 
 
 def check_host(host: str, auth: str | None, name: str | None = None) -> None:

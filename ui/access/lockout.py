@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 FREE = 5
-"""Wrong passwords before the first wait."""
+"""Wrong passwords for one name before the first wait."""
+FREE_OF_ADDRESS = 50
+"""The same for one address: a whole office may share one, and its right logins do not lower the count."""
 FIRST_WAIT, LONGEST_WAIT = 30.0, 900.0
 """Seconds; each further wrong password doubles the wait."""
 FORGOTTEN = 3600.0
 """Seconds after which a row of wrong passwords no longer counts."""
 MOST = 10_000
-"""Names and addresses remembered."""
+"""Names, or addresses, remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +29,28 @@ class _Row:
 class Lockout:
     """Counts what was given, not what exists: a name nobody has is locked like any other."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, free: int = FREE) -> None:
         self._clock = clock
+        self._free = free
         self._rows: dict[str, _Row] = {}
 
-    def wait(self, keys: Iterable[str]) -> float:
-        """Seconds until the next try, 0 when it may be made now."""
-        now = self._clock()
-        return max((row.until - now for key in keys if (row := self._rows.get(key))), default=0.0)
+    def wait(self, key: str) -> float:
+        """Seconds until the next try, 0 or less when it may be made now."""
+        row = self._rows.get(key)
+        return row.until - self._clock() if row else 0.0
 
-    def wrong(self, keys: Iterable[str]) -> None:
+    def wrong(self, key: str) -> None:
         now = self._clock()
-        for key in keys:
-            row = self._rows.pop(key, None)
-            count = row.wrong + 1 if row and now - row.last < FORGOTTEN else 1
-            pause = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(count - FREE, 10)) if count >= FREE else 0.0
-            self._rows[key] = _Row(count, now, now + pause)
+        row = self._rows.pop(key, None)
+        count = row.wrong + 1 if row and now - row.last < FORGOTTEN else 1
+        past = count - self._free
+        pause = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(past, 10)) if past >= 0 else 0.0
+        self._rows[key] = _Row(count, now, now + pause)
         while len(self._rows) > MOST:
             del self._rows[next(iter(self._rows))]
 
     def right(self, key: str) -> None:
-        """A row of wrong passwords ends; that of an address does not, or a known name would hide the others."""
+        """A row of wrong passwords ends."""
         self._rows.pop(key, None)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rag.errors import BadInput
 from ui.access import passwords
-from ui.access.lockout import Lockout, network
+from ui.access.lockout import FREE_OF_ADDRESS, Lockout, network
 from ui.access.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,8 @@ class Logins:
         self.sessions = Sessions(clock)
         self._users = dict(users)
         self._nobody = passwords.hashed("")
-        self._lockout = Lockout(clock)
+        self._names = Lockout(clock)
+        self._addresses = Lockout(clock, FREE_OF_ADDRESS)
         self._lock = threading.Lock()
 
     def login(self, name: str, password: str, address: str) -> str | Refused:
@@ -42,20 +43,25 @@ class Logins:
         One guess at a time, so that a hundred sent together count as a hundred.
         """
         name = passwords.plain(name[: passwords.LONGEST]).strip()
-        keys = (f"name {name}", f"address {network(address)}")
+        place = network(address)
         with self._lock:
-            wait = self._lockout.wait(keys)
+            wait = self._wait(name, place)
             if wait <= 0:
                 stored = self._users.get(name)
                 # A name that nobody has takes as long as a wrong password.
                 right = passwords.matches(password[: passwords.LONGEST], stored or self._nobody)
                 if right and stored:
-                    self._lockout.right(keys[0])
+                    # The address keeps its row, or a known name would hide guesses at the others.
+                    self._names.right(name)
                     return self.sessions.begin(name)
-                self._lockout.wrong(keys)
-                wait = self._lockout.wait(keys)
+                self._names.wrong(name)
+                self._addresses.wrong(place)
+                wait = self._wait(name, place)
         log.warning("login refused, from %s", address)
         return Refused(math.ceil(max(0.0, wait) / 60))
+
+    def _wait(self, name: str, place: str) -> float:
+        return max(self._names.wait(name), self._addresses.wait(place))
 
 
 def from_file(spec: str, say: Callable[[str], None]) -> Logins:

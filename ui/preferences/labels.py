@@ -8,7 +8,7 @@ from rag.operating_points import Point
 TAB = "Cài đặt"
 TITLE = "Cài đặt của máy này"
 EVERYONE = "Cài đặt dùng chung cho mọi người dùng máy này; câu hỏi kế tiếp dùng cài đặt mới."
-READ_ONLY = "Chỉ người ngồi tại máy chủ mới đổi được cài đặt. Bạn đang xem từ máy khác."
+READ_ONLY = "Chỉ đổi được cài đặt khi mở trang này ngay trên máy chủ, tại địa chỉ 127.0.0.1."
 SAVE = "Lưu cài đặt"
 SAVED = "Đã lưu. Câu hỏi kế tiếp dùng cài đặt mới."
 UNCHANGED = "Không có gì thay đổi."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -18,6 +17,7 @@ from rag.preferences import CHANGEABLE, overridden
 from rag.records import Event, Status
 from rag.speed import cpu_name
 from ui import labels as shared
+from ui.access.hosts import is_local
 from ui.backend import Backend
 from ui.chat.page import ANSWERING, QUICK
 from ui.chat.queueing import Desk, Place, in_turn
@@ -109,15 +109,8 @@ def wire(page: PreferencesPage, tab: Any, backend: Backend, desk: Desk) -> None:
 
 
 def may_change(request: Any) -> bool:
-    """Whether the browser runs on this machine: the settings are the machine's, not one user's.
-
-    A page that listens on an address of the network sees a browser of its own machine come from that address.
-    """
-    browser, served = request.request.client, request.request.scope.get("server")
-    try:
-        return ipaddress.ip_address(browser.host).is_loopback or browser.host == served[0]
-    except (ValueError, AttributeError, TypeError):
-        return False
+    """Whether the browser runs on this machine: the settings are the machine's, not one user's."""
+    return is_local(request.request)
 
 
 def wanted(event: Any) -> dict[str, Any]:
