@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -13,6 +13,9 @@ from rag.database import storage_errors
 from rag.errors import BadSettings
 from rag.files import write_whole
 from rag.settings import CONFIG_FILE, PREFIX, Settings
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 CHANGEABLE = ("llm", "evidence_sentences", "least_confidence", "extractive")
 """What can change while the program runs; data folder and encoder belong to what is stored."""
@@ -52,22 +55,35 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     return settings.model_copy(update={name: getattr(checked, name) for name in changes})
 
 
-def save(file: Path, changes: Mapping[str, Any]) -> None:
-    """Set values in the file and leave its other keys and its comments as they are.
+def read(file: Path) -> TOMLDocument:
+    """The file with its comments; an empty one when it is not there.
 
     Raises:
-        BadSettings: the file cannot be read as TOML.
-        StorageError: it cannot be written.
+        BadSettings: it is not TOML.
+        StorageError: it cannot be read.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    target = file.resolve()
     with storage_errors():
         try:
-            content = tomlkit.parse(target.read_text("utf-8") if target.exists() else "")
+            return tomlkit.parse(file.read_text("utf-8") if file.exists() else "")
         except (TOMLKitError, UnicodeDecodeError) as error:
-            raise BadSettings(f"Không đọc được {target}.", next_step="Hãy sửa tệp đó.", detail=str(error)) from error
-        for name, value in changes.items():
-            content[name] = value
-        write_whole(target, tomlkit.dumps(content).encode("utf-8"))
+            step = f"Hãy sửa {file.name} rồi lưu lại."
+            raise BadSettings(f"Không đọc được {file.name}.", next_step=step, detail=str(error)) from error
+
+
+def save(file: Path, changes: Mapping[str, Any]) -> None:
+    """Set values in the file and leave its other keys and its comments as they are.
+
+    Raises:
+        BadSettings, StorageError: as `read`; or it cannot be written.
+    """
+    content = read(file)
+    for name, value in changes.items():
+        content[name] = value
+    with storage_errors():
+        target = file.resolve()
+        if not target.exists():
+            target.touch()  # As every file of this user; `write_whole` alone would let nobody else read it.
+        write_whole(target, content.as_string().encode("utf-8"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -153,6 +155,31 @@ def test_a_question_that_is_taken_out_takes_its_texts_along(filled: Library) -> 
     remove_question(filled, FlagStore(filled.database).one(None, second.id))
     assert list((questions(filled) / "corpus").iterdir()) == []
     assert [flag.question for flag in FlagStore(filled.database).all(None)] == [None, None]
+
+
+def test_a_text_stays_while_another_question_is_taken_out(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = flagged(filled), flagged(filled, user="minh")
+    other = Thread(target=remove_question, args=(filled, second))
+    stored = FlagStore.set_question
+
+    def slowly(store: FlagStore, *given: Any) -> Flag:
+        if other.ident is None:  # Between the texts and the row, another user takes a question out.
+            other.start()
+            other.join(0.3)
+        return stored(store, *given)
+
+    monkeypatch.setattr(FlagStore, "set_question", slowly)
+    add_question(filled, first, "12/3", [place_in(filled, "rung.txt", SENTENCE)])
+    other.join()
+    kept = FlagStore(filled.database).one(None, first.id).question
+    assert kept and kept["corpus"] == sorted(path.name for path in (questions(filled) / "corpus").iterdir())
+
+
+def test_a_flag_keeps_the_scope_of_its_question(filled: Library) -> None:
+    ids = tuple(document.id for document in filled.documents())
+    done = next(event for event in ask(filled, QUESTION, extractive=True) if isinstance(event, Done))
+    for within, kept in ((ids, sorted(ids)), (None, None)):
+        assert seen(filled, done.answer, history=[], evidence=[], features={}, within=within)["scope"] == kept
 
 
 def empty(_: Library) -> Sequence[Place]:

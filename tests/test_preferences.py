@@ -10,7 +10,7 @@ from rag.answer import ask
 from rag.errors import BadSettings, ModelError
 from rag.library import Library
 from rag.llm import ScriptedLLM
-from rag.preferences import changed, overridden, save
+from rag.preferences import changed, overridden, read, save
 from rag.records import Done
 from rag.settings import CONFIG_FILE, Settings, load_settings
 
@@ -52,6 +52,28 @@ def test_a_broken_file_is_left_alone(folder: Path) -> None:
     with pytest.raises(BadSettings):
         save(folder / CONFIG_FILE, {"extractive": True})
     assert (folder / CONFIG_FILE).read_text("utf-8") == "threads = = 2"
+
+
+def test_a_file_that_is_none_is_named_without_its_folder(folder: Path) -> None:
+    (folder / CONFIG_FILE).write_bytes(b"\xff")
+    with pytest.raises(BadSettings) as refused:
+        read(folder / CONFIG_FILE)
+    assert CONFIG_FILE in refused.value.line and str(folder) not in refused.value.line
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o664])
+def test_the_file_keeps_its_permissions(folder: Path, mode: int) -> None:
+    file = folder / CONFIG_FILE
+    file.touch()
+    file.chmod(mode)
+    save(file, {"extractive": True})
+    assert file.stat().st_mode & 0o777 == mode
+
+
+def test_a_new_file_has_the_permissions_of_any_new_file(folder: Path) -> None:
+    (folder / "any").touch()
+    save(folder / CONFIG_FILE, {"extractive": True})
+    assert (folder / CONFIG_FILE).stat().st_mode == (folder / "any").stat().st_mode
 
 
 @pytest.mark.parametrize(

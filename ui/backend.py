@@ -6,10 +6,10 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import StorageError
+from rag.errors import BadSettings, StorageError
 from rag.flags.records import Complaint, Flag
 from rag.flags.store import FlagStore
-from rag.preferences import changed, config_file, save
+from rag.preferences import changed, config_file, read, save
 from rag.records import Answer, Citation, Document, Event, IngestProgress, Span, Turn
 from ui import labels
 
@@ -165,11 +165,12 @@ class Backend:
         history: Sequence[Turn],
         evidence: Sequence[Citation],
         features: Mapping[str, float],
+        within: Collection[str] | None,
     ) -> Flag:
         """Keep an answer that this user calls wrong, with all it saw."""
         from rag.flags.seen import seen
 
-        kept = seen(self._library, answer, history=history, evidence=evidence, features=features)
+        kept = seen(self._library, answer, history=history, evidence=evidence, features=features, within=within)
         return self.flags.add(user, complaint, kept)
 
     def cited(self, flag: Flag) -> list[Candidate]:
@@ -208,12 +209,14 @@ class Backend:
 
         Raises:
             BadSettings, ModelError: nothing has changed.
-            StorageError: it is in force but could not be written down.
+            StorageError: it is in force but could not be written down; or the file cannot be read: nothing has changed.
         """
-        self._library.change(changed(self.settings, changes))
+        after = changed(self.settings, changes)
+        read(self.config)
+        self._library.change(after)
         try:
             save(self.config, changes)
-        except StorageError as error:
+        except (BadSettings, StorageError) as error:
             step = "Cài đặt mới đang có hiệu lực nhưng sẽ mất khi khởi động lại; hãy kiểm tra quyền ghi."
             raise StorageError(f"Không ghi được {self.config.name}.", next_step=step, detail=error.detail) from error
 

@@ -13,7 +13,10 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from itertools import count
 from typing import Any, TypeVar
+
+_serial = count(1)
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -60,3 +63,11 @@ def takes_request(handler: Handler) -> Handler:
 def sent(event: Any, key: str) -> Any:
     """One value of what the page sent with an event, not to be trusted; None when it is missing."""
     return event._data.get(key) if isinstance(event._data, dict) else None
+
+
+def serial_number() -> int:
+    """Another number each time, to stand in markup that may be the same as before.
+
+    The page hears nothing of a value that is equal to the last one it was sent.
+    """
+    return next(_serial)

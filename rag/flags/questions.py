@@ -8,14 +8,15 @@ nothing, and `questions.jsonl` has a line for each question.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.database import storage_errors
 from rag.errors import BadInput, UnknownDocument
-from rag.files import write_whole
+from rag.files import exclusive, write_whole
 from rag.flags.records import MEANINGS, Flag
 from rag.flags.store import FlagStore
 from rag.text import normalise
@@ -57,11 +58,6 @@ def add_question(library: Library, flag: Flag, answers: str, evidence: Sequence[
         _add_text(library, document_id, texts)
     if not texts:
         raise BadInput("Không còn tài liệu nào mà câu trả lời này đã xem.", next_step="Hãy chọn câu bằng chứng.")
-    with storage_errors():
-        corpus = library.settings.data / FOLDER / CORPUS
-        corpus.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            write_whole(corpus / name, text.encode("utf-8"))
     item = {
         "id": flag.id,
         "question": flag.asked,
@@ -71,16 +67,32 @@ def add_question(library: Library, flag: Flag, answers: str, evidence: Sequence[
         "answers": alternatives,
         "evidence": quotes,
     }
-    flags = FlagStore(library.database)
-    flags.set_question(None, flag.id, {"item": item, "corpus": sorted(texts)})
-    write_set(flags.all(None), library.settings.data)
+    with _alone(library.settings.data):
+        _write_texts(library.settings.data / FOLDER / CORPUS, texts)
+        flags = FlagStore(library.database)
+        flags.set_question(None, flag.id, {"item": item, "corpus": sorted(texts)})
+        write_set(flags.all(None), library.settings.data)
 
 
 def remove_question(library: Library, flag: Flag) -> None:
     """Take a question out of the set; the flag stays."""
-    flags = FlagStore(library.database)
-    flags.set_question(None, flag.id, None)
-    write_set(flags.all(None), library.settings.data)
+    with _alone(library.settings.data):
+        flags = FlagStore(library.database)
+        flags.set_question(None, flag.id, None)
+        write_set(flags.all(None), library.settings.data)
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Others wait: between a text and the row that needs it, their `write_set` would remove the text."""
+    with storage_errors(), exclusive(data / f"{FOLDER}.lock"):
+        yield
+
+
+def _write_texts(corpus: Path, texts: Mapping[str, str]) -> None:
+    corpus.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        write_whole(corpus / name, text.encode("utf-8"))
 
 
 def write_set(flags: Iterable[Flag], data: Path) -> None:

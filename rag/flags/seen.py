@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -26,14 +26,17 @@ def seen(
     history: Sequence[Turn],
     evidence: Sequence[Citation],
     features: Mapping[str, float],
+    within: Collection[str] | None = None,
 ) -> dict[str, Any]:
-    """Question, history, answer, evidence, confidence features, models, settings, versions and documents.
+    """Question, history, scope, answer, evidence, confidence features, models, settings, versions and documents.
 
+    `within` are the ids of the only documents that it was asked of, None for the whole library.
     Paths of the machine are left out: it may be handed on.
     """
     return {
         "question": answer.question,
         "history": [list(turn) for turn in history],
+        "scope": None if within is None else sorted(within),
         "answer": asdict(answer),
         "evidence": [asdict(citation) for citation in evidence],
         "features": dict(features),

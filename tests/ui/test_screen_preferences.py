@@ -84,6 +84,18 @@ def test_a_slider_says_at_once_what_it_means_and_is_kept(look: Any, machine: Scr
     assert written.startswith("# của phòng tôi\nthreads = 2  # máy yếu\n") and "least_confidence = 0.3" in written
 
 
+def test_after_a_failure_the_form_shows_what_is_in_force(look: Any, machine: ScriptedBackend) -> None:
+    machine.config.write_text("threads = = 2", "utf-8")
+    seen = look()
+    page = opened(seen)
+    before = page.input_value("[name=evidence_sentences]")
+    slide(page, "evidence_sentences", "7")
+    page.click("[data-action=save]")
+    page.wait_for_selector("#hd-preferences-outcome .hd-failed")
+    page.wait_for_function("v => document.querySelector('[name=evidence_sentences]').value === v", arg=before)
+    assert str(machine.settings.evidence_sentences) == before
+
+
 def test_what_a_variable_sets_is_locked_and_named(
     look: Any, machine: ScriptedBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,6 +97,35 @@ def test_a_wrong_answer_is_kept_with_all_it_saw(look: Any, no_flags: ScriptedBac
     assert page.inner_text(".hd-flag-entry dd >> nth=1") == HOSTILE
 
 
+def test_two_answers_of_one_page_are_flagged_one_after_the_other(look: Any, no_flags: ScriptedBackend) -> None:
+    seen = look()
+    flag(seen, SON_LA_QUESTION, Wrong.ANSWER)
+    flag(seen, "giá vàng hôm nay?", Wrong.MISSED)
+    assert not seen.page.is_visible(".hd-flag-dialog")
+    assert {kept.asked for kept in no_flags.flags.all("")} == {SON_LA_QUESTION, "giá vàng hôm nay?"}
+
+
+def test_a_late_answer_marks_its_own_message(look: Any, no_flags: ScriptedBackend) -> None:
+    seen = look()
+    seen.answered(SON_LA_QUESTION)
+    seen.answered("giá vàng hôm nay?")
+    page = seen.page
+    first, second = page.locator(".hd-flag").all()
+    first.click()
+    page.check(".hd-flag-dialog input[value=answer]")
+    # In one go, so that the other dialog is open before the server can answer.
+    page.evaluate(
+        """other => {
+            document.querySelector("[data-flag-send]").click();
+            document.querySelector("[data-flag-close]").click();
+            other.click();
+        }""",
+        second.element_handle(),
+    )
+    page.wait_for_function("button => button.disabled", arg=first.element_handle())
+    assert second.is_enabled() and page.is_visible(".hd-flag-dialog")
+
+
 def test_a_refusal_can_be_flagged_and_a_greeting_cannot(look: Any, no_flags: ScriptedBackend) -> None:
     seen = look()
     seen.answered("Chào bạn")

@@ -146,6 +146,17 @@ def test_a_document_that_is_gone_leaves_its_words_without_a_link(backend: Script
     assert "<a" not in marks.link("không có", said("tên")).markup
 
 
+def test_a_document_that_has_changed_since_leaves_its_words_without_a_link(
+    backend: ScriptedBackend, full: Board
+) -> None:
+    document_id = full.events[0][0].document_id
+    marks = Marks(backend, "m", [document_id])
+    _, stated = next(iter(all_stated(full.events[0][0])))
+    moved = replace(stated, start=stated.start + 1, end=stated.end + 1)
+    assert marks.number(document_id, moved) == 0 and "<a" not in marks.link(document_id, moved).markup
+    assert marks.citations() == [] and marks.number(document_id, stated) == 1
+
+
 def test_people_are_listed_by_filter_and_have_pages(backend: ScriptedBackend, full: Board) -> None:
     found = persons.chosen(full, View(Filter(person="giang")), full.events)
     assert [p.name for p in found] == ["Phan Văn Giang", "Hoàng Giang"]

@@ -90,6 +90,15 @@ def test_a_change_that_cannot_be_written_says_that_it_will_not_last(
     assert backend.settings.evidence_sentences == 7
 
 
+def test_nothing_changes_when_the_file_cannot_be_read(backend: ScriptedBackend) -> None:
+    backend.config.write_text("threads = = 2", "utf-8")
+    before = backend.settings
+    changing = Changing(backend)
+    changing.start({"evidence_sentences": 7})
+    assert changing.failed and backend.config.name in changing.line and str(backend.config.parent) not in changing.line
+    assert backend.settings is before
+
+
 def test_the_shipped_points_rise_and_trade_wrong_answers_for_refusals() -> None:
     points = SHIPPED.points
     assert [p.least for p in points] == sorted(p.least for p in points) and "viquad2" in SHIPPED.measured_on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -147,12 +147,17 @@ class Conversation:
         return [e for e in shown if e.finished and e.number > self.kept]
 
     def history(self) -> list[Turn]:
-        """The last answered questions, oldest first, refusals too: a follow-up may build on one.
+        """What goes along with the next question."""
+        return turns(self.past, self.scope)
 
-        Only those of the present scope: "who came?" never means a meeting of another one.
-        """
-        last = self.past[-REMEMBERED:]
-        return [(e.question, e.answer.answer) for e in last if e.answer is not None and e.scope == self.scope]
+
+def turns(before: Sequence[Exchange], scope: Scope | None) -> list[Turn]:
+    """The last answered questions, oldest first, refusals too: a follow-up may build on one.
+
+    Only those of the same scope: "who came?" never means a meeting of another one.
+    """
+    last = before[-REMEMBERED:]
+    return [(e.question, e.answer.answer) for e in last if e.answer is not None and e.scope == scope]
 
 
 def answer(backend: Backend, conversation: Conversation, guest: Guest | None = None) -> Generator[Exchange]:

@@ -33,9 +33,9 @@ class Marks:
                 continue
 
     def number(self, document_id: str, stated: Stated) -> int:
-        """The number of a span's citation; 0 when its document is gone."""
+        """The number of a span's citation; 0 when its document is gone or no longer says that there."""
         article = self._articles.get(document_id)
-        if article is None:
+        if article is None or article.text[stated.start : stated.end] != stated.text:
             return 0
         key = (document_id, stated.start, stated.end)
         if key not in self._numbers:
@@ -85,6 +85,6 @@ def _citation(number: int, article: Article, stated: Stated) -> Citation:
         document.published.value if document.published else None,
         stated.start,
         stated.end,
-        article.text[stated.start : stated.end],
+        stated.text,
         document.sha256,
     )

@@ -72,7 +72,9 @@ def _merged(event: Event, marks: Marks, values: Callable[[Meeting], Iterable[tup
                 items[key] = _Item(shown, at)
             elif at not in (items[key].first, *(other for other, _ in items[key].numbers)):
                 items[key].numbers.append((at, marks.number(meeting.document_id, stated)))
-    return [group(item.shown, *(marks.chip(n, labels.report(at)) for at, n in item.numbers)) for item in items.values()]
+    return [
+        group(item.shown, *(marks.chip(n, labels.report(at)) for at, n in item.numbers if n)) for item in items.values()
+    ]
 
 
 def _plain(values: Callable[[Meeting], Iterable[Stated | None]]) -> Callable[[Event, Marks], list[Html]]:

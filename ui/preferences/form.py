@@ -12,6 +12,7 @@ from rag.speed import Speed
 from ui.preferences import labels
 from ui.preferences.curve import curve, in_words
 from ui.render import NOTHING, Html, element, field
+from ui.toolkit import serial_number
 
 _STATES = {"present": labels.HERE, "missing": labels.NOT_HERE, "changed": labels.BROKEN}
 MOST_SOURCES = 12
@@ -45,6 +46,7 @@ def form(shown: Shown) -> Html:
         save if shown.may_change else NOTHING,
         class_="hd-preferences",
         data_form=True,
+        data_drawn=serial_number(),
     )
 
 

@@ -128,9 +128,9 @@ def wanted(event: Any) -> dict[str, Any]:
 
 
 def _state(backend: Backend, changing: Changing, mine: bool) -> tuple[Any, str, Any]:
-    """How the change goes; the form is drawn anew once it is done."""
+    """How the change goes; once it is over the form shows what is in force, after a failure too."""
     gr = gradio()
-    drawn = gr.skip() if changing.loading or changing.failed else _form(backend, mine)
+    drawn = gr.skip() if changing.loading else _form(backend, mine)
     return drawn, _told(changing), gr.Timer(active=changing.loading)
 
 

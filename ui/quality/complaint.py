@@ -5,6 +5,7 @@ from __future__ import annotations
 from rag.flags.store import LONGEST
 from ui.quality import labels
 from ui.render import Html, element, field
+from ui.toolkit import serial_number
 
 
 def flag_button(message: int) -> Html:
@@ -45,6 +46,6 @@ def text_area(name: str, label: str, value: str = "", rows: int = 2) -> Html:
     return element("label", element("span", label), area, class_="hd-area")
 
 
-def outcome(line: str, *, done: bool) -> Html:
-    """What the dialog hears: it closes when it is done and shows the line when it is not."""
-    return element("p", line, data_done="yes" if done else "no")
+def outcome(line: str, message: str, *, done: bool) -> Html:
+    """What the dialog hears of this exchange: it closes when it is done and shows the line when it is not."""
+    return element("p", line, data_done="yes" if done else "no", data_message=message, data_drawn=serial_number())

@@ -10,7 +10,7 @@ from rag.errors import HoidapError
 from rag.flags.records import Complaint, Wrong
 from ui import labels as shared
 from ui.backend import Backend
-from ui.chat.exchange import REMEMBERED, Conversation, Exchange
+from ui.chat.exchange import Conversation, Exchange, turns
 from ui.chat.page import QUICK, ChatPage
 from ui.documents.report import problem
 from ui.quality import flags, labels, report
@@ -102,24 +102,32 @@ def _flags(backend: Backend, user: str) -> str:
 def _flag(backend: Backend, user: str, conversation: Conversation, event: Any) -> str:
     """Keep a complaint about an answer of this session; what the dialog is told."""
     exchanges = [*conversation.past, *([conversation.current] if conversation.current else [])]
-    at = next((i for i, e in enumerate(exchanges) if str(e.number) == str(sent(event, "message")) and e.answer), None)
+    message = str(sent(event, "message"))
+    at = next((i for i, e in enumerate(exchanges) if str(e.number) == message and e.answer), None)
     wrong = next((w for w in Wrong if w.value == sent(event, "wrong")), None)
     if at is None or wrong is None:
-        return outcome(labels.GONE if at is None else labels.CHOOSE, done=False).markup
+        return outcome(labels.GONE if at is None else labels.CHOOSE, message, done=False).markup
     complaint = Complaint(wrong, str(sent(event, "expected") or "").strip(), str(sent(event, "note") or "").strip())
     try:
         _keep(backend, user, complaint, exchanges[: at + 1])
     except Exception as error:
-        return outcome(_line(error), done=False).markup
-    return outcome(labels.FLAGGED_MORE, done=True).markup
+        return outcome(_line(error), message, done=False).markup
+    return outcome(labels.FLAGGED_MORE, message, done=True).markup
 
 
 def _keep(backend: Backend, user: str, complaint: Complaint, exchanges: list[Exchange]) -> None:
     *before, about = exchanges
     if about.answer is None:
         raise AssertionError("only answers can be flagged")
-    turns = [(e.question, e.answer.answer) for e in before[-REMEMBERED:] if e.answer is not None]
-    backend.flag(user, complaint, about.answer, history=turns, evidence=about.evidence, features=about.features)
+    backend.flag(
+        user,
+        complaint,
+        about.answer,
+        history=turns(before, about.scope),
+        evidence=about.evidence,
+        features=about.features,
+        within=about.scope.document_ids if about.scope else None,
+    )
 
 
 def _guarded(make: Any) -> str:

@@ -25,14 +25,20 @@ hoidap.quality = (() => {
   function told(element) {
     const line = one("[data-done]", element);
     if (!line) return;
-    if (line.dataset.done === "no") {
-      say(line.textContent);
+    const { done, message } = line.dataset;
+    // The answer may come late: the dialog is then closed, or open for another message.
+    const open = sheet().open && flagged.dataset.flag === message;
+    if (done === "no") {
+      if (open) say(line.textContent);
+      else announce(line.textContent);
       return;
     }
-    sheet().close();
+    if (open) sheet().close();
     announce(line.textContent);
-    flagged.textContent = flagged.dataset.done;
-    flagged.disabled = true;
+    for (const button of all("[data-flag]").filter((one) => one.dataset.flag === message)) {
+      button.textContent = button.dataset.done;
+      button.disabled = true;
+    }
   }
 
   function confirmed(title) {
