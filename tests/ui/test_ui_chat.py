@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from scripted_backend import SLOW_QUESTION, SON_LA_QUESTION, ScriptedBackend, scripted
 
+from rag.chats.records import Scope
 from rag.records import REFUSAL, Status
 from ui import labels
-from ui.chat.exchange import Conversation, Phase, answer
+from ui.chat.exchange import Conversation, Exchange, Phase, answer, turns
+from ui.quality.page import _flag
 
 
 @pytest.fixture
@@ -100,3 +104,25 @@ def test_stop_while_waiting_ends_at_once_and_asks_nothing(fast: ScriptedBackend)
 def test_every_session_starts_empty() -> None:
     conversation = asked("a")
     assert copy.deepcopy(conversation).current is None
+
+
+def test_a_question_goes_along_with_the_turns_of_its_own_scope_alone(fast: ScriptedBackend) -> None:
+    whole: Exchange = list(answer(fast, asked(SON_LA_QUESTION)))[-1]
+    scope = Scope("Họp", ("a",))
+    within = replace(whole, question="trong phạm vi", scope=scope)
+    for chosen, question in ((scope, "trong phạm vi"), (None, SON_LA_QUESTION)):
+        assert [turn[0] for turn in turns([whole, within], chosen)] == [question]
+
+
+def test_a_flag_keeps_the_turns_and_the_documents_that_its_answer_had(fast: ScriptedBackend) -> None:
+    conversation = Conversation()
+    scope = Scope("Họp", (fast.documents()[0].id,))
+    for conversation.scope in (None, scope):
+        assert conversation.begin(SON_LA_QUESTION)
+        list(answer(fast, conversation))
+    sent = SimpleNamespace(_data={"message": "2", "wrong": "answer"})
+    told = _flag(fast, "", conversation, sent)
+    again = _flag(fast, "", conversation, sent)
+    assert 'data-message="2"' in told and told != again
+    kept = fast.flags.all("")[0].seen
+    assert (kept["history"], kept["scope"]) == ([], list(scope.document_ids))

@@ -51,7 +51,7 @@ class PreferencesPage:
 def build() -> PreferencesPage:
     """Lay out the tab inside the open Blocks context; it is empty until it is opened."""
     gr = gradio()
-    form_ = _html(gr, "hd-preferences", "window.hoidap.preferences.form(element, trigger)")
+    form_ = _html(gr, "hd-preferences", "window.hoidap.preferences.form(element, trigger, watch)")
     outcome = _html(gr, "hd-preferences-outcome", None)
     speed_ = _html(gr, "hd-speed", "window.hoidap.preferences.speed(element, trigger)")
     stop = gr.Button(labels.STOP, size="sm", visible=False, elem_id="hd-speed-stop")

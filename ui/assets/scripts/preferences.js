@@ -1,7 +1,7 @@
 // The settings tab: a slider says at once what its position means.
 hoidap.preferences = (() => {
   "use strict";
-  const { one, form } = hoidap;
+  const { one, all, form } = hoidap;
 
   function moved(slider) {
     const box = slider.closest("fieldset");
@@ -18,9 +18,19 @@ hoidap.preferences = (() => {
     mark.setAttribute("x2", across);
   }
 
+  // A new form is merged into the old one, whose fields keep what a hand has set.
+  function reset(element) {
+    for (const input of all("input", element)) {
+      input.value = input.defaultValue;
+      input.checked = input.defaultChecked;
+      if (input.type === "range") moved(input);
+    }
+  }
+
   return {
-    form(element, trigger) {
+    form(element, trigger, watch) {
       form(element, trigger);
+      watch("value", () => reset(element));
       element.addEventListener("input", (event) => {
         if (event.target.type === "range") moved(event.target);
       });
