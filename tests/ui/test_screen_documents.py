@@ -12,6 +12,8 @@ import pytest
 from near_cases import COPIES, ROWS, event
 from scripted_backend import SEEDS, ScriptedBackend
 
+from ui.documents.limits import LARGEST_FILE
+
 pytestmark = pytest.mark.browser
 
 INPUT = "#hd-drop input[type=file]"
@@ -79,6 +81,17 @@ def test_upload_of_several_tells_each_and_keeps_the_failure(opened: Any, own: Ow
     page.click(".hd-failures [data-action=dismiss]")
     page.wait_for_selector(".hd-failures", state="detached")
     assert own[0].failures() == []
+
+
+def test_one_file_that_is_too_large_is_told_and_the_others_come_in(opened: Any, tmp_path: Path) -> None:
+    page = opened.page
+    good, large = minutes(tmp_path, "nhỏ.txt", "cây xanh"), tmp_path / "lớn.txt"
+    with large.open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+    page.set_input_files(INPUT, [str(large), str(good)])
+    entry(page, "cây xanh").wait_for()
+    told = page.inner_text(".hd-report")
+    assert "Đã nạp xong 2 tệp: 1 mới, 1 lỗi." in told and "Tệp lớn hơn 20 MB." in told and "lớn.txt" in told
 
 
 def test_a_folder_keeps_its_structure_in_the_names(opened: Any, own: Own, tmp_path: Path) -> None:

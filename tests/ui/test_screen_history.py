@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,29 @@ def test_a_conversation_is_there_after_a_reload_and_goes_on(look: Any, backend: 
     assert [question for question, _ in backend.histories[-1]] == [SON_LA_QUESTION, GOLD]
     page.wait_for_function("document.querySelector('[data-current]')?.textContent.includes('3 câu hỏi')")
     assert seen.fits()
+
+
+def test_what_is_done_while_another_is_under_way_is_not_lost(
+    look: Any, backend: ScriptedBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chats = [backend.chats.add("", None, stopped(f"Câu {number}")) for number in range(4)]
+    page = look().page
+    drawer(page)
+    rename, going = type(backend.chats).rename, threading.Event()
+
+    def slowly(*given: Any) -> None:
+        assert going.wait(10)
+        rename(*given)
+
+    monkeypatch.setattr(type(backend.chats), "rename", slowly)
+    menu(page).locator("[data-action=rename]").click()
+    page.keyboard.type("Tên mới")
+    page.keyboard.press("Enter")
+    for chat in (chats[2], chats[1]):  # the page sends three before the first is done
+        page.locator(f"[data-chat='{chat.id}'] [data-action=delete]").dispatch_event("click")
+    going.set()
+    page.wait_for_function("document.querySelectorAll('.hd-chat').length === 2")
+    assert {chat.title for chat in backend.chats.page("", limit=9)} == {"Tên mới", "Câu 0"}
 
 
 def test_the_list_opens_renames_and_deletes(look: Any, backend: ScriptedBackend) -> None:

@@ -50,12 +50,12 @@ def test_safe_names(name: str, safe: str) -> None:
 def test_same_name_other_content_keeps_both(tmp_path: Path) -> None:
     folder, upload = tmp_path / "uploads", tmp_path / "a.txt"
     upload.write_text("một", encoding="utf-8")
-    first, new = uploads.keep(upload, folder)
-    assert new and first.name == "a.txt"
-    assert uploads.keep(upload, folder) == (first, False)
+    first = uploads.keep(upload, folder)
+    assert first.name == "a.txt"
+    assert uploads.keep(upload, folder) == first
     upload.write_text("hai", encoding="utf-8")
-    second, new = uploads.keep(upload, folder)
-    assert new and second.name == "a (2).txt"
+    second = uploads.keep(upload, folder)
+    assert second.name == "a (2).txt"
     assert first.read_text(encoding="utf-8") == "một"
 
 
@@ -179,6 +179,87 @@ def test_a_copy_that_came_in_again_outlives_the_undo_of_its_deletion(tmp_path: P
     thrown.timer.join()
     assert basket.of("s") == []
     assert (backend.uploads / "mine.txt").exists()
+
+
+def test_a_stop_before_a_move_is_told_keeps_the_copy_it_moved_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = ScriptedBackend(tmp_path / "data")
+    paths = [tmp_path / f"{number}.txt" for number in range(2)]
+    for path in paths:
+        path.write_text(f"Tựa {path.stem}\n\nCâu {path.stem}.", encoding="utf-8")
+    backend.put(paths[1].rename(tmp_path / "old.txt"))
+    (tmp_path / "old.txt").rename(paths[1])  # what was read is no longer where it was: the upload is a move
+    ingest = backend.ingest_files
+
+    def late(files: Any) -> Any:
+        yield from list(ingest(files))  # all is stored before the first is told
+
+    monkeypatch.setattr(backend, "ingest_files", late)
+    list(uploads.add(backend, paths, ["0.txt", "khác.txt"], stop=lambda: True))
+    sources = {Path(document.source) for document in backend.documents()}
+    assert backend.uploads.resolve() / "khác.txt" in sources and all(source.is_file() for source in sources)
+
+
+def test_a_copy_stays_that_was_stored_before_ingestion_broke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = ScriptedBackend(tmp_path / "data")
+    mine = tmp_path / "mine.txt"
+    mine.write_text("Tựa\n\nCâu.", encoding="utf-8")
+    ingest, broken = backend.ingest_files, [True]
+
+    def breaks(files: Any) -> Any:
+        told = list(ingest(files))
+        if broken.pop() if broken else False:
+            raise RuntimeError
+        yield from told
+
+    monkeypatch.setattr(backend, "ingest_files", breaks)
+    *_, [outcome] = uploads.add(backend, [mine])
+    assert outcome.outcome == "unchanged"
+    assert [path.name for path in backend.uploads.iterdir()] == ["mine.txt"]
+
+
+def test_an_undo_that_ends_spares_the_copy_that_an_upload_is_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = ScriptedBackend(tmp_path / "data")
+    basket = Wastebasket(backend)
+    mine = tmp_path / "mine.txt"
+    mine.write_text("Tựa\n\nCâu.", encoding="utf-8")
+    *_, [first] = uploads.add(backend, [mine])
+    basket.throw("s", [str(first.document_id)])
+    ingest = backend.ingest_files
+
+    def forgetting(files: Any) -> Any:
+        basket.forget("s")
+        yield from ingest(files)
+
+    monkeypatch.setattr(backend, "ingest_files", forgetting)
+    *_, [again] = uploads.add(backend, [mine])
+    assert again.outcome == "added" and Path(backend.documents()[0].source).is_file()
+    basket.throw("s", [str(again.document_id)])
+    monkeypatch.setattr(backend, "ingest_files", lambda files: basket.forget("s") or iter(()))
+    list(uploads.add(backend, [mine]))
+    assert list(backend.uploads.iterdir()) == []  # spared, not read, and needed by nothing
+
+
+def test_a_copy_lives_while_a_deletion_of_it_can_be_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = ScriptedBackend(tmp_path / "data")
+    basket = Wastebasket(backend)
+    upload = tmp_path / "họp.zip"
+    upload.write_bytes(zipped({"a.txt": "Tựa\n\nCâu một.".encode(), "c.docx": minutes()}))
+    *_, outcomes = uploads.add(backend, [upload])
+    first, _ = [basket.throw(session, [str(o.document_id)]) for session, o in zip("st", outcomes, strict=True)]
+    basket.forget("t")
+    put_back = backend.put_back
+
+    def late(removed: Any) -> None:
+        basket.forget("s")  # the time is over while the document comes back
+        put_back(removed)
+
+    monkeypatch.setattr(backend, "put_back", late)
+    basket.undo("s", first.key)
+    assert [path.name for path in backend.uploads.iterdir()] == ["họp.zip"]
 
 
 def test_an_archive_is_kept_until_its_last_document_is_deleted(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ from rag.errors import BadInput, DiskFull
 MOST_FILES = 1000
 """Of one batch."""
 LARGEST_FILE = 20 * 2**20
-"""Bytes; the page says the same to Gradio."""
+"""Bytes."""
 LARGEST_BATCH = 500 * 2**20
+"""Bytes; no file above this is sent at all: the page tells it to Gradio."""
 KEPT_FREE = 200 * 2**20
 """Bytes that stay free on the disk: the database and its indexes grow with what is read."""
 

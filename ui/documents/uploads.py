@@ -20,7 +20,7 @@ from rag.records import Document, IngestProgress
 from rag.sources import file_of
 from ui import labels as common
 from ui.backend import Backend
-from ui.documents import labels, limits
+from ui.documents import copies, labels, limits
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,6 @@ NAME_BYTES = 180
 DEPTH = 8
 """Folders that are kept above an upload; those further out are left off."""
 _UNSAFE = re.compile(r"[^\w .()-]+")
-_USED = ("added", "replaced", "moved")
 
 Stop = Callable[[], bool]
 """Asked after each document whether to go on."""
@@ -59,8 +58,8 @@ def _cut(name: str) -> str:
     return name.encode()[:NAME_BYTES].decode(errors="ignore").strip(" .")
 
 
-def keep(upload: Path, folder: Path, name: str = "") -> tuple[Path, bool]:
-    """Copy an upload into the folder and say whether the copy is new.
+def keep(upload: Path, folder: Path, name: str = "") -> Path:
+    """Copy an upload into the folder.
 
     A file of the same name and content is used again; another content gets ` (2)` so that nothing a
     citation points to is overwritten.
@@ -73,22 +72,18 @@ def keep(upload: Path, folder: Path, name: str = "") -> tuple[Path, bool]:
             partial = target.with_suffix(target.suffix + ".part")
             shutil.copyfile(upload, partial)
             partial.replace(target)
-            return target, True
+            return target
         if target.is_file() and cmp(upload, target, shallow=False):
-            return target, False
+            return target
     raise AssertionError("count() does not end")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Kept:
     """A file to ingest, and its number among those that were given."""
 
     number: int
     found: FoundFile
-    new: bool = False
-    """A copy that was made just now."""
-    used: bool = False
-    """A document comes from it."""
 
 
 def add(
@@ -118,7 +113,7 @@ def add(
                 outcomes.append(outcome)
                 yield sorted(outcomes, key=lambda each: each.done)
     finally:
-        _drop(backend, [kept.found.path for kept in waiting if kept.new and not kept.used])
+        copies.release(backend, [kept.found.path for kept in waiting])
 
 
 def files_of(documents: Iterable[Document]) -> list[FoundFile]:
@@ -132,24 +127,31 @@ def read_again(backend: Backend, files: Sequence[FoundFile], *, stop: Stop = _ne
     waiting = [_Kept(number, file) for number, file in enumerate(files, 1)]
     outcomes: list[IngestProgress] = []
     yield []
-    with closing(_ingest(backend, waiting, len(files), stop)) as told:
-        for outcome in told:
-            outcomes.append(outcome)
-            yield list(outcomes)
+    paths = [file.path for file in files]
+    copies.hold(paths)
+    try:
+        with closing(_ingest(backend, waiting, len(files), stop)) as told:
+            for outcome in told:
+                outcomes.append(outcome)
+                yield list(outcomes)
+    finally:
+        copies.release(backend, paths)
 
 
 def _take(backend: Backend, uploads: Sequence[Path], name: str, number: int) -> _Kept | IngestProgress:
-    """Keep a copy of the upload with this number, or say why not."""
+    """Keep and hold a copy of the upload with this number, or say why not."""
     upload, total = uploads[number - 1], len(uploads)
     if upload.suffix.lower() not in SUFFIXES:
         return _failure(name, labels.WRONG_TYPE, number, total)
     try:
         root = backend.uploads.resolve()
         limits.check(uploads, number, root)
-        kept, new = keep(upload, root, name)
+        with copies.lock:
+            kept = keep(upload, root, name)
+            copies.hold([kept])
     except Exception as error:
         return _failure(name, _line(error), number, total)
-    return _Kept(number, FoundFile(kept, kept.relative_to(root).as_posix()), new)
+    return _Kept(number, FoundFile(kept, kept.relative_to(root).as_posix()))
 
 
 def _ingest(backend: Backend, waiting: Sequence[_Kept], total: int, stop: Stop) -> Generator[IngestProgress]:
@@ -181,7 +183,6 @@ def _told(backend: Backend, files: Sequence[_Kept], total: int) -> Iterator[tupl
     with closing(backend.ingest_files([kept.found for kept in files])) as told:
         for outcome in told:
             each = files[outcome.done - 1]
-            each.used = each.used or outcome.outcome in _USED
             yield each, replace(outcome, done=each.number, total=total)
 
 
@@ -196,21 +197,3 @@ def _line(error: Exception) -> str:
 
 def _failure(name: str, message: str, number: int, total: int) -> IngestProgress:
     return IngestProgress(name, "failed", None, message, number, total)
-
-
-def discard(backend: Backend, files: Iterable[Path]) -> None:
-    """Remove those of the files that are copies we keep and that no document is from."""
-    ours = {file for file in files if file.is_relative_to(backend.uploads.resolve())}
-    if ours:
-        _drop(backend, ours - {file_of(document.source) for document in backend.documents()})
-
-
-def _drop(backend: Backend, files: Iterable[Path]) -> None:
-    """Remove copies, and the folders that are empty then."""
-    root = backend.uploads.resolve()
-    for file in files:
-        file.unlink(missing_ok=True)
-        for folder in file.parents:
-            if folder == root or any(folder.iterdir()):
-                break
-            folder.rmdir()

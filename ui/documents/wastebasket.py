@@ -6,7 +6,6 @@ go when their undo does: its time is over, the page was closed, or the program e
 
 from __future__ import annotations
 
-import logging
 import secrets
 import threading
 import weakref
@@ -15,15 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.errors import CannotPutBack, HoidapError
+from rag.errors import CannotPutBack
+from rag.records import Document
 from rag.sources import file_of
 from ui.backend import Backend
-from ui.documents import labels, uploads
+from ui.documents import copies, labels
 
 if TYPE_CHECKING:
     from rag.removal import Removed
-
-log = logging.getLogger(__name__)
 
 SECONDS = 300.0
 
@@ -36,15 +34,13 @@ class Thrown:
     """Random: only the page that was told it can undo it."""
     session: str
     removed: Removed
+    files: frozenset[Path]
+    """Where the documents are from; held until the undo is over."""
     timer: threading.Timer
 
     @property
     def titles(self) -> list[str]:
         return [document.title or document.path for document in self.removed.documents]
-
-    @property
-    def files(self) -> set[Path]:
-        return {file_of(document.source) for document in self.removed.documents}
 
 
 class Wastebasket:
@@ -63,11 +59,17 @@ class Wastebasket:
         Raises:
             HoidapError: one of them is unknown, or the library cannot be written; then nothing is deleted.
         """
-        removed = self._backend.remove(document_ids)
+        files = _files(self._backend.document(document_id) for document_id in document_ids)
+        copies.hold(files)
+        try:
+            removed = self._backend.remove(document_ids)
+        except BaseException:
+            copies.release(self._backend, files)
+            raise
         key = secrets.token_urlsafe(9)
         timer = threading.Timer(self._seconds, self._expire, [[key]])
         timer.daemon = True
-        thrown = Thrown(key, session, removed, timer)
+        thrown = Thrown(key, session, removed, files, timer)
         with self._lock:
             self._thrown[key] = thrown
         timer.start()
@@ -83,7 +85,12 @@ class Wastebasket:
             thrown = self._thrown.get(key)
         if thrown is None or thrown.session != session:
             raise CannotPutBack(labels.UNDO_EXPIRED, next_step="Hãy nạp lại tệp gốc nếu cần.")
-        self._backend.put_back(thrown.removed)
+        # Held once more: the time may be over while the documents come back.
+        copies.hold(thrown.files)
+        try:
+            self._backend.put_back(thrown.removed)
+        finally:
+            copies.release(self._backend, thrown.files)
         self._expire([key])
         return thrown
 
@@ -105,7 +112,8 @@ class Wastebasket:
 def _finish(backend: Backend, thrown: dict[str, Thrown]) -> None:
     for each in thrown.values():
         each.timer.cancel()
-        try:
-            uploads.discard(backend, each.files)
-        except (HoidapError, OSError):
-            log.warning("a copy of an upload was left behind", exc_info=True)
+        copies.release(backend, each.files)
+
+
+def _files(documents: Iterable[Document]) -> frozenset[Path]:
+    return frozenset(file_of(document.source) for document in documents)

@@ -102,8 +102,8 @@ def wire(page: HistoryPage, chat: ChatPage, backend: Backend, *, ready: Any, ans
         return updates.act(backend, visitor(request), conversation, query or "", event)
 
     ready.then(start, [chat.state, page.chats], everything, js=WANTED, **QUICK)
-    # One after another: the page asks for the list when it opens the drawer, and a click may follow at once.
-    page.chats.select(act, [chat.state, page.search], everything, trigger_mode="always_last", **QUICK)
+    # Each is done, also while another is under way: leaving a name field renames, and the click that left it opens.
+    page.chats.select(act, [chat.state, page.search], everything, trigger_mode="multiple", **QUICK)
     page.search.change(fresh, [chat.state, page.search], listed, trigger_mode="always_last", **QUICK)
     for event in answered:
         event.then(fresh, [chat.state, page.search], listed, **QUICK)
