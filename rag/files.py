@@ -11,15 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     """Replace a file in one step: temporary name in its folder, flush, fsync, rename, fsync of the folder.
 
-    A file that was there keeps its permissions; a new one is its owner's alone.
+    A file that was there keeps its permissions, unless it is to be `private`; a new one is its owner's alone.
     """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            if path.exists():
+            if path.exists() and not private:
                 os.fchmod(handle, stat.S_IMODE(path.stat().st_mode))
             file.write(content)
             file.flush()

@@ -77,7 +77,7 @@ class Guest:
         self.page.press("input[name=password]", "Enter")
 
     def inside(self) -> None:
-        self.page.wait_for_selector("#hd-welcome button")
+        self.page.wait_for_selector("#hd-welcome h2")
         self.page.wait_for_selector("[data-leave]")
 
     def shot(self, name: str) -> None:

@@ -107,7 +107,7 @@ def _usable(stored: str) -> bool:
 def write(users: Mapping[str, str], file: Path) -> None:
     """Replace the file, whole and readable by its owner alone; a link keeps pointing to it."""
     lines = "".join(f"{name}:{stored}\n" for name, stored in users.items())
-    write_whole(file.resolve(), lines.encode())
+    write_whole(file.resolve(), lines.encode(), private=True)
 
 
 def read(file: Path) -> str:
