@@ -81,7 +81,7 @@ def test_a_plain_password_that_cannot_be_replaced_is_refused(tmp_path: Path, mon
     file = tmp_path / "mk.txt"
     file.write_text(GOOD, encoding="utf-8")
 
-    def readonly(*_: object) -> None:
+    def readonly(*_: object, **__: object) -> None:
         raise OSError("read-only")
 
     monkeypatch.setattr(passwords, "write_whole", readonly)
