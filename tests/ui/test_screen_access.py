@@ -146,6 +146,7 @@ def test_a_session_ends_and_the_login_takes_over(guest: Guest, door: Door) -> No
 
 def test_keyboard_alone_and_every_tab_at_once(guest: Guest) -> None:
     page = guest.page
+    page.wait_for_function("document.activeElement.name === 'name'")
     page.keyboard.type("Ân")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
