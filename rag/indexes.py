@@ -176,7 +176,8 @@ class Indexes:
         self._lock = threading.RLock()
         self._vector_cache = _VectorCache(folder, store, vector_type)
         self._lexical_cache = _LexicalCache(folder, store)
-        self._seq = -1
+        self.seq = -1
+        """The position of the change log that both caches cover; -1 before the first `refresh`."""
 
     @property
     def vectors(self) -> VectorIndex:
@@ -197,14 +198,14 @@ class Indexes:
             StorageError: the caches are behind and cannot be written.
         """
         with self._lock:
-            if self._store.last_seq() == self._seq:
+            if self._store.last_seq() == self.seq:
                 return
             writable = is_writable(self._folder)
             with _cache_errors(), self._exclusive(writable), self._store.database.snapshot():
                 seq = self._store.last_seq()
                 self._bring_up(self._vector_cache, seq, writable)
                 self._bring_up(self._lexical_cache, seq, writable)
-            self._vector_cache.seq = self._seq = seq
+            self._vector_cache.seq = self.seq = seq
 
     @contextmanager
     def current(self) -> Iterator[Indexes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from rag.errors import HoidapError
 from rag.records import EVIDENCE_KINDS, Document
 
 if TYPE_CHECKING:
+    from rag.indexes import Indexes
     from rag.library import Library
     from rag.store import Store
 
@@ -28,7 +30,12 @@ def violations(library: Library) -> Iterator[str]:
 
 
 def database_violations(library: Library) -> Iterator[str]:
-    """SQLite's own checks, then every document with all its rows."""
+    """SQLite's own checks, then every document with all its rows, as of one moment while others write."""
+    with library.database.snapshot():
+        yield from _database_violations(library)
+
+
+def _database_violations(library: Library) -> Iterator[str]:
     database = library.database
     for (message,) in database.rows("PRAGMA integrity_check"):
         if message != "ok":
@@ -84,9 +91,20 @@ def _are_unit(vectors: np.ndarray, count: int) -> bool:
 
 def index_violations(library: Library) -> Iterator[str]:
     """Both caches, brought up to the database, hold exactly its chunks."""
-    with library.indexes.current() as indexes, library.database.snapshot():
+    with library.indexes.current() as indexes, _unwritten(library, indexes):
         stored = library.store.chunk_ids()
         if indexes.vectors.ids.tolist() != stored:
             yield f"chỉ mục véc-tơ có {indexes.vectors.count} đoạn, kho có {len(stored)}"
         if indexes.lexical.ids != stored:
             yield f"chỉ mục từ khóa có {indexes.lexical.count} đoạn, kho có {len(stored)}"
+
+
+@contextmanager
+def _unwritten(library: Library, indexes: Indexes) -> Iterator[None]:
+    """A moment of the database to which the caches are brought up: another process may write between the two."""
+    while True:
+        with library.database.snapshot():
+            if library.store.last_seq() == indexes.seq:
+                yield
+                return
+        indexes.refresh()

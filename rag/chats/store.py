@@ -97,7 +97,7 @@ class ChatStore:
             ChatsNotKept: the library may only be read.
         """
         with self._writing() as connection:
-            now = datetime.now(UTC).isoformat(timespec="milliseconds")
+            now = datetime.now(UTC).isoformat(timespec="microseconds")
             if chat_id is None:
                 chat_id, title = secrets.token_hex(12), title_of(turn.question)
                 connection.execute(
