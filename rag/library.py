@@ -77,17 +77,19 @@ class Library:
         self.close()
 
     def close(self) -> None:
+        if self._indexes is not None:
+            self._indexes.close()
         self.database.close()
 
     @property
     def indexes(self) -> Indexes:
         with self._lock:
             if self._indexes is None:
-                from embeddings.index import FaissIndex
+                from embeddings.index import GrowingIndex
                 from rag.indexes import Indexes
 
                 self._indexes = Indexes(
-                    self.settings.data / "index", self.store, vector_type=self._vector_type or FaissIndex
+                    self.settings.data / "index", self.store, vector_type=self._vector_type or GrowingIndex
                 )
             return self._indexes
 

@@ -144,7 +144,7 @@ class Store:
         """float32 (n, dim) in the order of `sentences`."""
         rows = self.database.rows("SELECT vector FROM sentences WHERE document_id=? ORDER BY ordinal", (document_id,))
         with damaged_rows():
-            return _matrix([row[0] for row in rows])
+            return matrix([row[0] for row in rows])
 
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """The chunks that still exist among the given ids."""
@@ -184,7 +184,7 @@ class Store:
         marks = ",".join("?" * len(ids))
         found = dict(self.database.rows(f"SELECT id, vector FROM chunks WHERE id IN ({marks})", list(ids)))
         with damaged_rows():
-            return _matrix([found[chunk_id] for chunk_id in ids])
+            return matrix([found[chunk_id] for chunk_id in ids])
 
     def texts(self) -> Iterator[tuple[str, list[Span]]]:
         """Each document's text with its spans, one at a time."""
@@ -298,6 +298,9 @@ def _document(row: Any) -> Document:
     return Document(key, title, start, end, path, source, published, sha256, characters, ingested_at)
 
 
-def _matrix(blobs: Iterable[bytes]) -> Vectors:
-    rows = [np.frombuffer(blob, dtype=np.float16) for blob in blobs]
-    return np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), dtype=np.float32)
+def matrix(blobs: Sequence[bytes]) -> Vectors:
+    """float32 (n, dim) of stored vectors."""
+    if len({len(blob) for blob in blobs}) > 1:
+        raise ValueError("stored vectors differ in length")
+    rows = np.frombuffer(b"".join(blobs), dtype=np.float16)
+    return rows.reshape(len(blobs), -1).astype(np.float32) if blobs else np.zeros((0, 0), dtype=np.float32)

@@ -351,7 +351,7 @@ class TestEveryIndex:
         def full(descriptor: int) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("embeddings.index.os.fsync", full)
+        monkeypatch.setattr("embeddings.checksum.os.fsync", full)
         with pytest.raises(OSError, match="No space left"):
             index.save(tmp_path / "index")
         assert kind.load(tmp_path / "index").count == 1
