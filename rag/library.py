@@ -13,9 +13,9 @@ from rag.duplicates.store import DuplicateStore
 from rag.errors import MissingPackage, ModelCorrupted, StorageError
 from rag.failures import Failures
 from rag.known_files import KnownFiles
+from rag.mark_cache import MarkCache
 from rag.records import Document, Landmark, Span
 from rag.store import Store
-from rag.tone_marks import ToneMarks
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rag.meetings.store import MeetingStore, Watch
     from rag.removal import Removed
     from rag.settings import Settings
+    from rag.tone_marks import ToneMarks
 
 
 class Library:
@@ -58,7 +59,7 @@ class Library:
         self._llm = llm
         self._vector_type = vector_type
         self._indexes: Indexes | None = None
-        self._tone_marks: tuple[int, ToneMarks] | None = None
+        self._mark_cache = MarkCache(settings.data / "index", self.store)
         self._meetings: tuple[int, list[Meeting]] | None = None
 
     @classmethod
@@ -144,13 +145,9 @@ class Library:
 
     @property
     def tone_marks(self) -> ToneMarks:
-        """Statistics of the present texts; counted again when documents have changed."""
+        """Statistics of the present texts, kept on the disk; they follow what has changed."""
         with self._lock:
-            seq = self.store.last_seq()
-            if self._tone_marks is None or self._tone_marks[0] != seq:
-                with self.database.snapshot():
-                    self._tone_marks = (self.store.last_seq(), ToneMarks.from_texts(self.store.texts()))
-            return self._tone_marks[1]
+            return self._mark_cache.current()
 
     def warm_up(self) -> None:
         """Load the models now, so that the first question need not wait; only the encoder for quotations.

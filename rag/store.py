@@ -201,6 +201,10 @@ class Store:
             for row in self.database.rows("SELECT seq, chunk_id FROM log WHERE seq>? ORDER BY seq", (seq,))
         ]
 
+    def remarked(self) -> int:
+        """How often the marks of documents were put right; their chunks, and so the log, stay as they are."""
+        return int(self._meta("remarked") or 0)
+
     def encoder_fingerprint(self) -> str | None:
         return self._meta("encoder")
 
