@@ -72,8 +72,10 @@ class ListedRows:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = path.open("rb")
-        self._contents = _read_contents(self._file, path)
+        with path.open("rb") as file:
+            self._contents = _read_contents(file, path)
+            # Mapped, like the scanner's: who makes new lists may remove the name of these.
+            self._bytes: NDArray[np.uint8] = np.memmap(file, dtype=np.uint8, mode="r")
         self._offsets = self._contents.offsets
         self._half_squares = (self._contents.centroids**2).sum(axis=1) / 2
         self._seen = np.zeros(len(self._offsets), dtype=bool)
@@ -143,9 +145,9 @@ class ListedRows:
         return self._scanner.search(vector, k, lists, among=among, without=without)
 
     def _look_at(self, at: int) -> None:
-        size = int(self._contents.sizes[at]) * self._contents.row_bytes
-        block = os.pread(self._file.fileno(), size, int(self._offsets[at]))
-        if hashlib.sha256(block).digest() != self._contents.digests[at].tobytes():
+        start = int(self._offsets[at])
+        block = self._bytes[start : start + int(self._contents.sizes[at]) * self._contents.row_bytes]
+        if hashlib.sha256(block.data).digest() != self._contents.digests[at].tobytes():
             raise CorruptedIndex(f"{self.path}: list {at} is damaged")
         self._seen[at] = True
 

@@ -26,7 +26,7 @@ from embeddings.encoder import (
     prepare,
     unit_rows,
 )
-from embeddings.index import CorruptedIndex, ExactIndex, FaissIndex, VectorIndex
+from embeddings.index import CorruptedIndex, ExactIndex, FaissIndex, GrowingIndex, VectorIndex
 from rag.settings import Settings
 
 SPECIAL = re.compile(r"<s>|</s>|<mask>|<pad>|<unk>")
@@ -223,7 +223,7 @@ def numbers(*ids: int) -> np.ndarray[Any, np.dtype[np.int64]]:
     return np.array(ids, dtype=np.int64)
 
 
-@pytest.mark.parametrize("kind", [ExactIndex, FaissIndex])
+@pytest.mark.parametrize("kind", [ExactIndex, FaissIndex, GrowingIndex])
 class TestEveryIndex:
     def test_starts_empty(self, kind: type[ExactIndex]) -> None:
         index = kind(8)
