@@ -11,6 +11,8 @@ from rag.text import Terms
 
 ACCENTED_WEIGHT = 1.0
 FOLDED_WEIGHT = 1.0
+_COUNTED = 2000
+"""Chunks with a term up to which they are counted one by one; a common syllable stands in hundreds of thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class TantivyIndex:
 
     def update(self, removed: Sequence[int], added: Iterable[tuple[int, Terms]]) -> None:
         writer = self._index.writer(heap_size=50_000_000, num_threads=1)
-        for chunk_id in removed:
+        for chunk_id in removed if self.count else ():
             writer.delete_documents_by_query(self._tantivy.Query.term_query(self._schema, "chunk_id", chunk_id))
         for chunk_id, terms in added:
             document = self._tantivy.Document()
@@ -111,7 +113,10 @@ class TantivyIndex:
         return t.Query.boolean_query([(t.Occur.Must, query), (t.Occur.Must, chosen)])
 
     def document_frequency(self, folded: str) -> int:
-        # The searcher's own doc_freq goes on counting removed chunks until segments merge.
+        # The searcher's own number goes on counting removed chunks until segments merge, but is there at once.
+        roughly = int(self._searcher.doc_freq("folded", folded))
+        if roughly > _COUNTED:
+            return min(roughly, self.count)
         query = self._tantivy.Query.term_query(self._schema, "folded", folded)
         return int(self._searcher.search(query, limit=1, count=True).count or 0)
 
