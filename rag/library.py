@@ -20,6 +20,7 @@ from rag.tone_marks import ToneMarks
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
     from rag.chats.store import ChatStore
+    from rag.foresight import Foresight
     from rag.indexes import Indexes
     from rag.llm import LLM
     from rag.meetings.people import Person
@@ -60,6 +61,7 @@ class Library:
         self._indexes: Indexes | None = None
         self._tone_marks: tuple[int, ToneMarks] | None = None
         self._meetings: tuple[int, list[Meeting]] | None = None
+        self._foresight: Foresight | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Library:
@@ -149,6 +151,16 @@ class Library:
                 with self.database.snapshot():
                     self._tone_marks = (self.store.last_seq(), ToneMarks.from_texts(self.store.texts()))
             return self._tone_marks[1]
+
+    @property
+    def foresight(self) -> Foresight:
+        """What was looked up for questions that are still being typed."""
+        from rag.foresight import Foresight
+
+        with self._lock:
+            if self._foresight is None:
+                self._foresight = Foresight()
+            return self._foresight
 
     def warm_up(self) -> None:
         """Load the models now, so that the first question need not wait; only the encoder for quotations.
