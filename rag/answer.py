@@ -17,7 +17,7 @@ from rag.features import Case
 from rag.lookup import Lookup, likeliest
 from rag.meetings.answers import Recorded, from_records
 from rag.memory import recent
-from rag.parts import look_up_parts, understood
+from rag.parts import understood
 from rag.reading import fit
 from rag.records import Citation, Event, Evidence, ModelNames, Status, Token, Turn
 from rag.reply import Clock, Reply
@@ -72,7 +72,7 @@ def ask(
         yield Reply(question, normalise(question), clock, unread, model).courtesy(polite)
         return
     yield Status("search", 0.0)
-    parts = look_up_parts(library, question, history, within=within)
+    parts = library.foresight.take(library, question, history, within)
     lookup = next((part for part in parts if part.found), parts[0])
     clock.evidence = clock.now()
     names = ModelNames(None if extractive else library.settings.llm, library.encoder.name)
@@ -109,6 +109,20 @@ def ask(
     if done.answer.confidence < library.settings.least_confidence:
         done = reply.refusal(case, "unverified" if case.rejected else "not_answered")
     yield done
+
+
+def foresee(
+    library: Library, question: str, history: Sequence[Turn] = (), *, within: Collection[str] | None = None
+) -> None:
+    """Look a question up that may be asked next: `ask` with the same arguments then has its evidence at once.
+
+    Raises:
+        BadQuestion: it is no question yet.
+        HoidapError: as `ask`.
+    """
+    validate(question)
+    if courtesy(question) is None:
+        library.foresight.look_up(library, question, history, within)
 
 
 def validate(question: str) -> None:

@@ -20,6 +20,7 @@ from rag.store import Store
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
     from rag.chats.store import ChatStore
+    from rag.foresight import Foresight
     from rag.indexes import Indexes
     from rag.llm import LLM
     from rag.meetings.people import Person
@@ -61,6 +62,7 @@ class Library:
         self._indexes: Indexes | None = None
         self._mark_cache = MarkCache(settings.data / "index", self.store)
         self._meetings: tuple[int, list[Meeting]] | None = None
+        self._foresight: Foresight | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Library:
@@ -148,6 +150,16 @@ class Library:
         """Statistics of the present texts, kept on the disk; they follow what has changed."""
         with self._lock:
             return self._mark_cache.current()
+
+    @property
+    def foresight(self) -> Foresight:
+        """What was looked up for questions that are still being typed."""
+        from rag.foresight import Foresight
+
+        with self._lock:
+            if self._foresight is None:
+                self._foresight = Foresight()
+            return self._foresight
 
     def warm_up(self) -> None:
         """Load the models now, so that the first question need not wait; only the encoder for quotations.

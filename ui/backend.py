@@ -122,6 +122,11 @@ class Backend:
 
         return ask(self._library, question, history, within=within)
 
+    def foresee(self, question: str, history: Sequence[Turn], within: Collection[str] | None = None) -> None:
+        from rag.answer import foresee
+
+        foresee(self._library, question, history, within=within)
+
     def ingest(self, paths: Sequence[Path]) -> Iterator[IngestProgress]:
         from rag import ingest
 

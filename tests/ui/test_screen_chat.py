@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from scripted_backend import FALSE_QUESTION, SLOW_QUESTION, SON_LA_QUESTION, ScriptedBackend
 
+from rag.records import Turn
 from ui.chat import thread, updates
 from ui.chat.exchange import Conversation, Exchange, answer
 
@@ -279,3 +280,32 @@ def test_a_saved_answer_says_that_its_document_changed(
     assert page.inner_text(".hd-panel mark.hd-active").startswith("Sáng 22/10")
     assert page.locator(".hd-panel .hd-text mark.hd-active").count() == 0
     seen.shot("chat-stale")
+
+
+def test_what_is_being_typed_is_looked_up_when_the_typing_pauses(
+    look: Any, backend: ScriptedBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreseen: list[tuple[str, list[Turn]]] = []
+    monkeypatch.setattr(backend, "foresee", lambda question, history, within: foreseen.append((question, history)))
+    seen = look()
+    page = seen.page
+    page.type("#hd-input textarea", SON_LA_QUESTION, delay=2)
+    page.wait_for_timeout(900)
+    assert foreseen == [(SON_LA_QUESTION, [])], "once, for the whole of it"
+    page.press("#hd-input textarea", "Enter")
+    page.wait_for_selector("#hd-current [data-phase=answered]")
+    page.type("#hd-input textarea", "Còn kinh tế?", delay=2)
+    page.wait_for_timeout(900)
+    assert [question for question, _ in foreseen] == [SON_LA_QUESTION, "Còn kinh tế?"]
+    assert [question for question, _ in foreseen[1][1]] == [SON_LA_QUESTION], "with what was answered before it"
+
+
+def test_a_question_sent_at_once_is_looked_up_once(
+    look: Any, backend: ScriptedBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreseen: list[str] = []
+    monkeypatch.setattr(backend, "foresee", lambda question, history, within: foreseen.append(question))
+    seen = look()
+    seen.answered(SON_LA_QUESTION)
+    seen.page.wait_for_timeout(600)
+    assert foreseen == []

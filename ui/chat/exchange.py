@@ -147,8 +147,9 @@ class Conversation:
         return [e for e in shown if e.finished and e.number > self.kept]
 
     def history(self) -> list[Turn]:
-        """What goes along with the next question."""
-        return turns(self.past, self.scope)
+        """What goes along with the question that is being answered, or else with the next one."""
+        done = [self.current] if self.current is not None and self.current.finished else []
+        return turns([*self.past, *done], self.scope)
 
 
 def turns(before: Sequence[Exchange], scope: Scope | None) -> list[Turn]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ui import labels
 from ui.backend import Backend
-from ui.chat import scope, updates
+from ui.chat import foresight, scope, updates
 from ui.chat.exchange import Conversation
 from ui.chat.queueing import Desk, Guest
 from ui.chat.updates import Updates
@@ -75,7 +75,10 @@ def build() -> ChatPage:
         js_on_load="window.hoidap.actions(element, trigger)",
     )
     current = gr.HTML(
-        "", elem_id="hd-current", apply_default_css=False, js_on_load="window.hoidap.chat.current(element, watch)"
+        "",
+        elem_id="hd-current",
+        apply_default_css=False,
+        js_on_load="window.hoidap.chat.current(element, trigger, watch)",
     )
     with gr.Column(elem_id="hd-composer"):
         chip = gr.HTML(
@@ -139,6 +142,10 @@ def wire(
         finally:  # of a page that was closed too
             keep(visitor(request), conversation)
 
+    @takes_event
+    def typed(conversation: Conversation, event: Any) -> None:
+        foresight.foresee(backend, conversation, str(sent(event, "question") or "")[:QUESTION_LENGTH])
+
     @takes_request
     def clear(conversation: Conversation, request: Any) -> Updates:
         keep(visitor(request), conversation)
@@ -160,6 +167,7 @@ def wire(
     ]
     answered = [shown.then(follow, [page.state], page.screen, **ANSWERING) for shown in asked]
     page.scope.delete(scope.leave, [page.state], [page.state, page.scope], **QUICK)
+    page.current.input(typed, [page.state], None, **QUICK, trigger_mode="always_last")
     page.stop.click(updates.stop, [page.state], page.screen, **QUICK)
     cleared = page.clear.click(clear, [page.state], page.whole, **QUICK)
     page.thread.select(earlier, [page.state], [page.past, page.sources], **QUICK)

@@ -94,6 +94,21 @@ hoidap.chat = (() => {
     }
   });
 
+  // What is being typed is looked up when the typing pauses, so that its evidence is there when it is sent.
+  const PAUSE = 350;
+  const SHORTEST = 8;
+  let pause = 0;
+  function foresee(trigger) {
+    document.addEventListener("input", (event) => {
+      if (event.target !== field()) return;
+      clearTimeout(pause);
+      pause = setTimeout(() => {
+        const question = field()?.value.trim() ?? "";
+        if (question.length >= SHORTEST) trigger("input", { question });
+      }, PAUSE);
+    });
+  }
+
   onClick(".hd-card[data-cite]", (card, event) => {
     if (event.target.closest("details, a.cite") || String(getSelection())) return;
     hoidap.sources.openCitation(card.dataset.cite, one("a.cite", card));
@@ -104,7 +119,10 @@ hoidap.chat = (() => {
 
   return {
     past(element, watch) { watch("value", () => extend(element)); },
-    current(element, watch) { watch("value", () => follow(element)); },
+    current(element, trigger, watch) {
+      watch("value", () => follow(element));
+      foresee(trigger);
+    },
     scope(element, trigger, watch) {
       element.addEventListener("click", (event) => {
         if (!event.target.closest("[data-action=leave]")) return;
