@@ -20,6 +20,7 @@ class FaissIndex:
         faiss = _faiss()
         rows = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         self._index = faiss.IndexIDMap2(rows)
+        self._known: set[int] = set()
 
     @property
     def dimension(self) -> int:
@@ -31,17 +32,21 @@ class FaissIndex:
 
     @property
     def ids(self) -> Ids:
-        return np.sort(np.asarray(_faiss().vector_to_array(self._index.id_map), dtype=np.int64))
+        return np.array(sorted(self._known), dtype=np.int64)
 
     def add(self, ids: Ids, vectors: Floats) -> None:
         check_rows(ids, vectors, dimension=self.dimension)
         if len(ids):
             self.remove(ids)
             self._index.add_with_ids(np.ascontiguousarray(vectors), ids)
+            self._known.update(ids.tolist())
 
     def remove(self, ids: Ids) -> None:
-        if len(ids):
-            self._index.remove_ids(np.asarray(ids, dtype=np.int64))
+        # FAISS goes through all its rows and ids, even for an id that it does not have.
+        here = self._known.intersection(ids.tolist())
+        if here:
+            self._index.remove_ids(np.array(list(here), dtype=np.int64))
+            self._known -= here
 
     def search(self, vector: Floats, k: int, among: Ids | None = None) -> list[Neighbour]:
         check_vector(vector, dimension=self.dimension)
@@ -79,6 +84,7 @@ class FaissIndex:
             loaded._index = _faiss().read_index(str(path))
         except RuntimeError as error:
             raise CorruptedIndex(f"{path}: {error}") from error
+        loaded._known = set(_faiss().vector_to_array(loaded._index.id_map).tolist())
         return loaded
 
 

@@ -61,7 +61,7 @@ class Library:
         self._vector_type = vector_type
         self._indexes: Indexes | None = None
         self._mark_cache = MarkCache(settings.data / "index", self.store)
-        self._meetings: tuple[int, list[Meeting]] | None = None
+        self._meetings: tuple[tuple[int, int], list[Meeting]] | None = None
         self._foresight: Foresight | None = None
 
     @classmethod
@@ -205,13 +205,12 @@ class Library:
         from rag.meetings.selecting import by_date
 
         with self._meetings_lock:
-            # Who may not write reads the documents anew each time.
-            with suppress(StorageError):
-                if self.meeting_store.refresh(watch):
-                    self._meetings = None
-            seq = self.store.last_seq()
-            if self._meetings is None or self._meetings[0] != seq:
-                self._meetings = (seq, by_date(self.meeting_store.all()))
+            state = (self.store.last_seq(), self.store.remarked())
+            if self._meetings is None or self._meetings[0] != state:
+                # Who may not write reads the documents anew each time.
+                with suppress(StorageError):
+                    self.meeting_store.refresh(watch)
+                self._meetings = (state, by_date(self.meeting_store.all()))
             return list(self._meetings[1])
 
     @property
