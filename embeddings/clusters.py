@@ -10,7 +10,7 @@ from embeddings.faiss_index import nearest_centroids
 from embeddings.vectors import Floats
 
 ROUNDS = 8
-BATCH = 8192
+BATCH = 4096
 PER_LIST = 40
 """Rows of the sample for each centroid; FAISS warns below 39."""
 

@@ -91,7 +91,7 @@ class _Checksums:
         paths = [path for path in sorted(self._folder.glob("*")) if path.suffix != ".lock"]
         stamps = {path: _stamp(path) for path in paths}
         unknown = [path for path in paths if self._known.get(path.name, ((), ""))[0] != stamps[path]]
-        with ThreadPoolExecutor() as pool:
+        with ThreadPoolExecutor(max_workers=2) as pool:
             found = dict(zip((path.name for path in unknown), pool.map(_checksum, unknown), strict=True))
         self._known = {path.name: (stamps[path], found.get(path.name) or self._known[path.name][1]) for path in paths}
         return json.dumps({name: checksum for name, (_, checksum) in self._known.items()})
