@@ -106,7 +106,7 @@ class GrowingIndex:
         index._recent = FaissIndex.read(path)
         try:
             lists, index._gone = _read_end(path)
-        except (ValueError, KeyError, OSError) as error:
+        except (ValueError, KeyError, TypeError, OSError) as error:
             raise CorruptedIndex(f"{path}: {error}") from error
         index._listed = ListedRows(path.with_name(lists)) if lists else None
         if index._listed is not None and index._listed.dimension != index.dimension:
@@ -120,6 +120,6 @@ def _read_end(path: Path) -> tuple[str, Ids]:
         end = file.seek(-CHECKSUM_BYTES - _LENGTH_BYTES, os.SEEK_END)
         length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
         file.seek(end - length)
-        notes = json.loads(file.read(length))
+        notes = json.loads(file.read(length).decode("ascii"))
         file.seek(end - length - 8 * notes["gone"])
         return str(notes["lists"]), np.frombuffer(file.read(8 * notes["gone"]), dtype=np.int64)

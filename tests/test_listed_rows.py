@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from embeddings.clusters import Stopped, centroids_of
 from embeddings.encoder import unit_rows
-from embeddings.index import CorruptedIndex, ExactIndex, GrowingIndex
+from embeddings.index import CorruptedIndex, ExactIndex, FaissIndex, GrowingIndex
 from embeddings.listed_rows import ListedRows
 from embeddings.listing import Batches, lists_for, write_lists
 from embeddings.vectors import Floats, Ids
@@ -222,6 +222,15 @@ def test_when_lists_are_due(small: Path) -> None:
     grown = Small.on(ListedRows(small))
     grown.add(np.arange(100, 111, dtype=np.int64), rows[:11])
     assert grown.outgrown
+
+
+@pytest.mark.parametrize("count", [0, 3, 200])
+def test_a_file_of_exact_rows_alone_is_no_such_file(tmp_path: Path, count: int) -> None:
+    plain = FaissIndex(24)
+    plain.add(np.arange(count, dtype=np.int64), clustered(count))
+    plain.save(tmp_path / "vectors.index")
+    with pytest.raises(CorruptedIndex):
+        GrowingIndex.load(tmp_path / "vectors.index")
 
 
 def test_without_its_lists_the_index_is_no_index(tmp_path: Path) -> None:
