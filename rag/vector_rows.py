@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import numpy as np
 
 from embeddings.vectors import Ids
 from rag.document_rows import Vectors
-from rag.store import Store, damaged_rows, matrix
+from rag.store import AMONG, Store, among, damaged_rows, matrix
 
 _DRAW = 1 << 30
 
@@ -31,8 +30,8 @@ class VectorRows:
 
     def among(self, ids: Sequence[int]) -> tuple[Ids, Vectors]:
         """The chunks that still exist among the given ids: int64 (n,) rising, float32 (n, dim)."""
-        sql = "SELECT id, vector FROM chunks WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
-        return _split(self._database.rows(sql, (json.dumps(list(ids)),)))
+        sql = f"SELECT id, vector FROM chunks WHERE id IN {AMONG} ORDER BY id"
+        return _split(self._database.rows(sql, among(ids)))
 
     def after(self, chunk_id: int, limit: int) -> tuple[Ids, Vectors]:
         """The next chunks by id: int64 (n,) rising, float32 (n, dim)."""
@@ -50,8 +49,8 @@ class VectorRows:
         """float32 (n, dim) of about so many sentences, drawn evenly over the ids; at least one where there is any."""
         last = int(self._database.rows("SELECT coalesce(max(id), 0) FROM sentences")[0][0])
         drawn = np.random.default_rng(0).integers(1, last + 1, size=2 * count).tolist() if last else []
-        sql = "SELECT id, vector FROM sentences WHERE id IN (SELECT value FROM json_each(?)) LIMIT ?"
-        return _split(self._database.rows(sql, (json.dumps([*drawn, last]), count)))[1]
+        sql = f"SELECT id, vector FROM sentences WHERE id IN {AMONG} LIMIT ?"
+        return _split(self._database.rows(sql, (*among([*drawn, last]), count)))[1]
 
 
 def _split(rows: Sequence[tuple[int, bytes]]) -> tuple[Ids, Vectors]:
