@@ -24,8 +24,8 @@ _LENGTH_BYTES = 8
 class GrowingIndex:
     """FAISS: exact rows, and beside them perhaps `KeptRows` that are most."""
 
-    exact = 100_000
-    """Rows up to which all are compared: about 6 ms on one thread."""
+    exact = 50_000
+    """Rows up to which all are compared, in 3.4 ms: from here on sketches are quicker."""
     recent_share, gone_share = 0.1, 0.2
     """Of the kept rows: so many may come, or go, before a new file is due."""
 
