@@ -94,8 +94,10 @@ class Sketches:
     what differs between them; neither changes the order of inner products.
     """
 
-    def __init__(self, mean: Floats, turn: Floats, index: Any) -> None:
-        self._mean, self._turn, self._index = mean, turn, index
+    def __init__(self, frame: Floats, index: Any) -> None:
+        self.frame = frame
+        """float32 (dimension + 1, dimension): the mean, then the turn."""
+        self._index = index
 
     @classmethod
     def trained(cls, sample: Floats) -> Self:
@@ -104,12 +106,12 @@ class Sketches:
         chance = np.random.default_rng(0)
         turn = np.linalg.qr(chance.normal(size=(dimension, dimension)))[0].astype(np.float32)
         index = faiss.IndexPQFastScan(dimension, dimension, 4, faiss.METRIC_INNER_PRODUCT)
-        made = cls(sample.mean(axis=0), turn, index)
+        made = cls(np.concatenate([sample.mean(axis=0)[None], turn]), index)
         index.train(made._turned(sample))
         return made
 
     def _turned(self, rows: Floats) -> Floats:
-        return np.ascontiguousarray((rows - self._mean) @ self._turn)
+        return np.ascontiguousarray((rows - self.frame[0]) @ self.frame[1:])
 
     def add(self, rows: Floats) -> None:
         """Sketch float32 (n, dimension) rows behind those that are there."""
@@ -122,21 +124,18 @@ class Sketches:
         k = min(k, int(self._index.ntotal))
         if k <= 0:
             return np.empty(0, dtype=np.int64)
-        found: Ids = self._index.search((vector @ self._turn).reshape(1, -1), k)[1][0]
+        found: Ids = self._index.search((vector @ self.frame[1:]).reshape(1, -1), k)[1][0]
         return found[found >= 0]
 
-    def to_bytes(self) -> NDArray[np.uint8]:
-        """Dimension, mean and turn, then the index as FAISS writes it."""
-        written: NDArray[np.uint8] = _faiss().serialize_index(self._index)
-        size = np.array([len(self._mean)], dtype=np.int64).view(np.uint8)
-        return np.concatenate([size, self._mean.view(np.uint8), self._turn.reshape(-1).view(np.uint8), written])
+    def written(self) -> NDArray[np.uint8]:
+        """The sketches without the frame, as FAISS writes them."""
+        found: NDArray[np.uint8] = _faiss().serialize_index(self._index)
+        return found
 
     @classmethod
-    def from_bytes(cls, written: NDArray[np.uint8]) -> Self:
-        """What `to_bytes` gave; it must be known to be undamaged."""
-        size = int(written[:8].view(np.int64)[0])
-        numbers = written[8 : 8 + 4 * size * (size + 1)].view(np.float32).reshape(size + 1, size)
-        return cls(numbers[0], numbers[1:], _faiss().deserialize_index(written[8 + 4 * numbers.size :]))
+    def read(cls, frame: Floats, written: NDArray[np.uint8]) -> Self:
+        """What was `written`; it must be known to be undamaged."""
+        return cls(frame, _faiss().deserialize_index(written))
 
 
 def _there(scores: Floats, ids: Ids) -> list[Neighbour]:

@@ -12,16 +12,16 @@ when one of its rows is first scored: opening reads no row, and no damaged one i
 from __future__ import annotations
 
 import hashlib
-import io
 import mmap
 import os
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.checksum import CHECKSUM_BYTES, CorruptedIndex
+from embeddings.checksum import CHECKSUM_BYTES, CHUNK, CorruptedIndex
 from embeddings.faiss_index import Sketches
 from embeddings.vectors import Floats, Halves, Ids, Neighbour, best_first, check_vector
 
@@ -42,18 +42,33 @@ class Contents:
     """int64 (n,), rising."""
     digests: NDArray[np.uint8]
     """uint8 (blocks, 32): SHA-256 of every BLOCK rows."""
+    frame: Floats
+    """float32 (dim + 1, dim): the `frame` of the sketches."""
     sketches: NDArray[np.uint8]
-    """`Sketches` of the rows."""
+    """The `Sketches` of the rows."""
     candidates: NDArray[np.int64]
     """int64 (1,): rows to score for the POOL best."""
 
-    def packed(self, position: int) -> bytes:
-        """The end of a file whose rows take `position` bytes."""
-        out = io.BytesIO()
-        for array in astuple(self):
-            np.save(out, array)
-        end = out.getvalue() + position.to_bytes(POSITION_BYTES, "little")
-        return end + hashlib.sha256(end).digest()
+    def write(self, out: BinaryIO) -> None:
+        """Write it behind the rows, piece by piece: the sketches of a million rows are 200 MB."""
+        hashed = _Hashed(out)
+        position = out.tell()
+        for array in (self.ids, self.digests, self.frame, self.sketches, self.candidates):
+            np.save(hashed, array)
+        hashed.write(position.to_bytes(POSITION_BYTES, "little"))
+        out.write(hashed.digest.digest())
+
+
+class _Hashed:
+    """A file of which all that is written is digested."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self.digest = hashlib.sha256()
+
+    def write(self, data: Any) -> None:
+        self.digest.update(data)
+        self._out.write(data)
 
 
 class KeptRows:
@@ -76,7 +91,7 @@ class KeptRows:
         self.candidates = int(contents.candidates[0])
         """Rows to score so that the POOL best are among them, as measured when the file was made."""
         self._digests = contents.digests
-        self._sketches = Sketches.from_bytes(contents.sketches)
+        self._sketches = Sketches.read(contents.frame, contents.sketches)
         self._rows: Halves = np.frombuffer(self._map, dtype=np.float16, count=length // 2).reshape(self.count, -1)
         self._seen = np.zeros(len(self._digests), dtype=bool)
         self._searches = 0
@@ -148,7 +163,7 @@ class KeptRows:
         self._seen[block] = True
 
 
-def _read_contents(file: io.BufferedReader, path: Path) -> tuple[Contents, int]:
+def _read_contents(file: BinaryIO, path: Path) -> tuple[Contents, int]:
     """The contents, and how many bytes the rows before them take."""
     end = POSITION_BYTES + CHECKSUM_BYTES
     length = file.seek(0, os.SEEK_END)
@@ -157,12 +172,21 @@ def _read_contents(file: io.BufferedReader, path: Path) -> tuple[Contents, int]:
     position = int.from_bytes(last[:POSITION_BYTES], "little")
     if len(last) < end or position > length - end:
         raise CorruptedIndex(f"{path} is cut short or damaged")
-    file.seek(position)
-    packed = file.read(length - position - CHECKSUM_BYTES)
-    if hashlib.sha256(packed).digest() != last[POSITION_BYTES:]:
+    if _digest(file, position, length - CHECKSUM_BYTES) != last[POSITION_BYTES:]:
         raise CorruptedIndex(f"{path} is cut short or damaged")
-    arrays = io.BytesIO(packed)
-    contents = Contents(*(np.load(arrays) for _ in Contents.__slots__))
-    if position % max(1, 2 * len(contents.ids)) or not len(contents.ids):
+    file.seek(position)
+    contents = Contents(*(np.load(file) for _ in Contents.__slots__))
+    if position != 2 * contents.ids.size * contents.frame.shape[1] or not position:
         raise CorruptedIndex(f"{path} does not hold the rows it names")
     return contents, position
+
+
+def _digest(file: BinaryIO, start: int, end: int) -> bytes:
+    """SHA-256 of a part of a file."""
+    digest = hashlib.sha256()
+    file.seek(start)
+    while start < end:
+        block = file.read(min(CHUNK, end - start))
+        digest.update(block)
+        start += len(block)
+    return digest.digest()
