@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.checksum import CorruptedIndex, save_checked, verify_checksum
 from embeddings.vectors import Floats, Ids, Neighbour, best_first, check_rows, check_vector
@@ -127,15 +127,20 @@ class Sketches:
         found: Ids = self._index.search((vector @ self.frame[1:]).reshape(1, -1), k)[1][0]
         return found[found >= 0]
 
-    def written(self) -> NDArray[np.uint8]:
-        """The sketches without the frame, as FAISS writes them."""
-        found: NDArray[np.uint8] = _faiss().serialize_index(self._index)
-        return found
+    def write(self, write: Callable[[bytes], int]) -> None:
+        """Hand over the sketches without the frame, as FAISS writes them, a megabyte at a time."""
+        faiss = _faiss()
+        faiss.write_index(self._index, faiss.PyCallbackIOWriter(write))
 
     @classmethod
-    def read(cls, frame: Floats, written: NDArray[np.uint8]) -> Self:
-        """What was `written`; it must be known to be undamaged."""
-        return cls(frame, _faiss().deserialize_index(written))
+    def read(cls, frame: Floats, read: Callable[[int], bytes]) -> Self:
+        """What `write` wrote; it must be known to be undamaged.
+
+        Args:
+            read: gives so many bytes, or fewer at the end.
+        """
+        faiss = _faiss()
+        return cls(frame, faiss.read_index(faiss.PyCallbackIOReader(read)))
 
 
 def _there(scores: Floats, ids: Ids) -> list[Neighbour]:

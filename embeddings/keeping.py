@@ -60,7 +60,7 @@ def write_rows(
                 best.add(rows)
                 ids.append(own)
             candidates = np.array([_candidates(sketches, questions, best.places)], dtype=np.int64)
-            Contents(np.concatenate(ids), digests.all(), sketches.frame, sketches.written(), candidates).write(out)
+            Contents(np.concatenate(ids), digests.all(), candidates).write(out, sketches)
             out.flush()
             os.fsync(out.fileno())
         put_in_place(half, path)

@@ -4,7 +4,7 @@ The rows are mapped, so that they take no memory of the process. Each block of t
 when one of its rows is first scored: opening reads no row, and no damaged one is ever scored.
 
     float16 rows by rising id
-    contents: the arrays of `Contents`, as numpy saves them
+    contents: the arrays of `Contents`, as numpy saves them, then the sketches, as FAISS does
     int64: where the contents begin
     SHA-256 of contents and position
 """
@@ -26,12 +26,12 @@ from embeddings.faiss_index import Sketches
 from embeddings.vectors import Floats, Halves, Ids, Neighbour, best_first, check_vector
 
 POSITION_BYTES = 8
-BLOCK = 32
+BLOCK = 8
 """Rows of a digest."""
 POOL = 50
 """Best rows for which `Contents.candidates` is measured."""
 _AT_ONCE = 4096
-_GIVEN_BACK = 64
+_GIVEN_BACK = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +42,16 @@ class Contents:
     """int64 (n,), rising."""
     digests: NDArray[np.uint8]
     """uint8 (blocks, 32): SHA-256 of every BLOCK rows."""
-    frame: Floats
-    """float32 (dim + 1, dim): the `frame` of the sketches."""
-    sketches: NDArray[np.uint8]
-    """The `Sketches` of the rows."""
     candidates: NDArray[np.int64]
     """int64 (1,): rows to score for the POOL best."""
 
-    def write(self, out: BinaryIO) -> None:
+    def write(self, out: BinaryIO, sketches: Sketches) -> None:
         """Write it behind the rows, piece by piece: the sketches of a million rows are 200 MB."""
         hashed = _Hashed(out)
         position = out.tell()
-        for array in (self.ids, self.digests, self.frame, self.sketches, self.candidates):
+        for array in (self.ids, self.digests, self.candidates, sketches.frame):
             np.save(hashed, array)
+        sketches.write(hashed.write)
         hashed.write(position.to_bytes(POSITION_BYTES, "little"))
         out.write(hashed.digest.digest())
 
@@ -66,9 +63,9 @@ class _Hashed:
         self._out = out
         self.digest = hashlib.sha256()
 
-    def write(self, data: Any) -> None:
+    def write(self, data: Any) -> int:
         self.digest.update(data)
-        self._out.write(data)
+        return self._out.write(data)
 
 
 class KeptRows:
@@ -82,7 +79,7 @@ class KeptRows:
     def __init__(self, path: Path) -> None:
         self.path = path
         with path.open("rb") as file:
-            contents, length = _read_contents(file, path)
+            contents, self._sketches, length = _read_contents(file, path)
             # Mapped: who makes a new file may remove the name of this one.
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._map.madvise(mmap.MADV_RANDOM)
@@ -91,7 +88,6 @@ class KeptRows:
         self.candidates = int(contents.candidates[0])
         """Rows to score so that the POOL best are among them, as measured when the file was made."""
         self._digests = contents.digests
-        self._sketches = Sketches.read(contents.frame, contents.sketches)
         self._rows: Halves = np.frombuffer(self._map, dtype=np.float16, count=length // 2).reshape(self.count, -1)
         self._seen = np.zeros(len(self._digests), dtype=bool)
         self._searches = 0
@@ -162,8 +158,8 @@ class KeptRows:
         self._seen[block] = True
 
 
-def _read_contents(file: BinaryIO, path: Path) -> tuple[Contents, int]:
-    """The contents, and how many bytes the rows before them take."""
+def _read_contents(file: BinaryIO, path: Path) -> tuple[Contents, Sketches, int]:
+    """The contents and the sketches, and how many bytes the rows before them take."""
     end = POSITION_BYTES + CHECKSUM_BYTES
     length = file.seek(0, os.SEEK_END)
     file.seek(max(0, length - end))
@@ -175,9 +171,10 @@ def _read_contents(file: BinaryIO, path: Path) -> tuple[Contents, int]:
         raise CorruptedIndex(f"{path} is cut short or damaged")
     file.seek(position)
     contents = Contents(*(np.load(file) for _ in Contents.__slots__))
-    if position != 2 * contents.ids.size * contents.frame.shape[1] or not position:
+    sketches = Sketches.read(np.load(file), file.read)
+    if position != 2 * contents.ids.size * sketches.frame.shape[1] or not position:
         raise CorruptedIndex(f"{path} does not hold the rows it names")
-    return contents, position
+    return contents, sketches, position
 
 
 def _digest(file: BinaryIO, start: int, end: int) -> bytes:

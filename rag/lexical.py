@@ -11,10 +11,6 @@ from rag.text import Terms
 
 ACCENTED_WEIGHT = 1.0
 FOLDED_WEIGHT = 1.0
-_COMMON_ACCENTED, _COMMON_FOLDED = 0.2, 0.1
-"""Share of the chunks from which a syllable does not say which chunks are scored in a large index."""
-_CANDIDATES = 20
-"""Chunks that are scored for each one wanted: with 1,000 the best 50 of 318 real questions stayed the same."""
 _COUNTED = 2000
 """Chunks with a term up to which they are counted one by one; a common syllable stands in hundreds of thousands."""
 
@@ -60,9 +56,6 @@ class TantivyIndex:
         OSError, ValueError: the folder holds no index that tantivy can open.
     """
 
-    large = 100_000
-    """Chunks above which a question's common syllables do not say which chunks are scored."""
-
     def __init__(self, folder: Path | None) -> None:
         import tantivy
 
@@ -98,32 +91,12 @@ class TantivyIndex:
         query = self._query(terms)
         if query is None or self.count == 0:
             return []
-        if among is None and self.count > self.large:
-            among = self._candidates(terms, k)
-        return self._best(query if among is None else self._confined(query, among), k)
-
-    def _best(self, query: Any, k: int) -> list[LexicalHit]:
+        if among is not None:
+            query = self._confined(query, among)
         searcher = self._searcher
         found = searcher.search(query, limit=k, count=False)
         ids = searcher.fast_field_values("chunk_id", [address for _, address in found.hits])
         return [LexicalHit(int(key), score) for (score, _), key in zip(found.hits, ids, strict=True)]
-
-    def _candidates(self, terms: Terms, k: int) -> list[int] | None:
-        """Chunks that the rarer terms find; None where these are too few, so that every chunk must be scored.
-
-        Syllables that half of all chunks have make most of the work and next to none of the difference.
-        """
-        rare = self._query(
-            Terms(
-                tuple(t for t in terms.accented if self._share("accented", t) <= _COMMON_ACCENTED),
-                tuple(t for t in terms.folded if "_" in t or self._share("folded", t) <= _COMMON_FOLDED),
-            )
-        )
-        found = self._best(rare, _CANDIDATES * k) if rare is not None else []
-        return [hit.chunk_id for hit in found] if len(found) > k else None
-
-    def _share(self, field: str, term: str) -> float:
-        return float(self._searcher.doc_freq(field, term) / self.count)
 
     def _query(self, terms: Terms) -> Any:
         t = self._tantivy

@@ -9,17 +9,18 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
-from embeddings.checksum import CorruptedIndex, save_checked, verify_checksum
+from embeddings.checksum import CHECKSUM_BYTES, CorruptedIndex, save_checked, verify_checksum
 from rag.errors import HoidapError
-from rag.files import exclusive, is_writable
+from rag.files import exclusive, is_writable, write_whole
 from rag.records import Span
 from rag.store import Store
 from rag.syllable_counts import BREAK, Sequenced, counted, in_order, letters, words
@@ -60,16 +61,18 @@ class LearnedTexts:
         self._prior = self.vocabulary.prior()
         self._documents: dict[str, Learned] = {}
 
-    def follow(self, store: Store, *, remarked: bool) -> None:
-        """Make it the documents that the store has now; of those that went, no word is kept."""
+    def follow(self, store: Store, *, remarked: bool) -> bool:
+        """Make it the documents that the store has now; of those that went, no word is kept. Whether any changed."""
         found = {
             sha256: self._learned(store, document_id, sha256, remarked=remarked)
             for document_id, sha256 in _counted_documents(store)
         }
         gone = any(found.get(sha256) is not learned for sha256, learned in self._documents.items())
+        changed = gone or len(found) != len(self._documents)
         self._documents = found
         if gone:
             self._forget()
+        return changed
 
     def _forget(self) -> None:
         """Drop the forms that no document has."""
@@ -139,14 +142,14 @@ def _counted_documents(store: Store) -> list[tuple[str, str]]:
 
 
 class MarkCache:
-    """The counts of a library, in memory and in a file.
+    """The counts of a library, in memory and in a file; a second one says what they are of.
 
     Args:
-        folder: where the file is.
+        folder: where the files are.
     """
 
     def __init__(self, folder: Path, store: Store) -> None:
-        self._path = folder / "tone_marks"
+        self._path, self._state_path = folder / "tone_marks", folder / "tone_marks.json"
         self._store = store
         self._state: State | None = None
         self._marks: ToneMarks | None = None
@@ -160,7 +163,6 @@ class MarkCache:
                 self._read(state, texts=False)
             if self._marks is None or self._state != state:
                 self._marks = self._follow(state)
-                self._write(state)
             self._state = state
             return self._marks
 
@@ -169,37 +171,52 @@ class MarkCache:
             self._read(state, texts=True)
         before = self._state
         learned, self._learned = self._learned or LearnedTexts(), None
-        learned.follow(self._store, remarked=before is None or before.remarked != state.remarked)
+        changed = learned.follow(self._store, remarked=before is None or before.remarked != state.remarked)
         self._learned = learned
-        return learned.marks()
+        marks = learned.marks() if changed or self._marks is None else self._marks
+        self._write(state, marks if marks is not self._marks else None)
+        return marks
 
     def _read(self, state: State, *, texts: bool) -> None:
-        """What the file has, unless it is of another library or damaged; the counts alone, or the texts too."""
+        """What the files have, unless they are of another library or damaged; the counts alone, or the texts too."""
         try:
+            kept = json.loads(self._state_path.read_text("utf-8"))
+            found = State(**kept["state"])
+            if (found.format, found.database) != (state.format, state.database):
+                return
             verify_checksum(self._path)
+            if kept["content"] != _content(self._path):
+                return
             with self._path.open("rb") as file:
-                found = State(**json.loads(np.load(file).tobytes()))
-                if (found.format, found.database) != (state.format, state.database):
-                    return
                 arrays = _saved(file)
                 counts, lower = in_order(arrays), in_order(arrays)
                 self._learned = LearnedTexts.of(arrays) if texts else None
-                self._marks, self._state = ToneMarks(counts, lower), found
-        except (CorruptedIndex, OSError, ValueError, TypeError) as error:
+            self._marks, self._state = ToneMarks(counts, lower), found
+        except (CorruptedIndex, OSError, ValueError, TypeError, KeyError) as error:
             _LOG.info("tone marks are counted anew: %s", error)
 
-    def _write(self, state: State) -> None:
-        """Keep it for the next process; one that may not write counts again."""
-        if self._marks is None or self._learned is None or not is_writable(self._path.parent):
+    def _write(self, state: State, changed: ToneMarks | None) -> None:
+        """Keep the counts that changed, and what they are of, for the next process; who may not write counts again."""
+        assert self._learned is not None
+        if not is_writable(self._path.parent):
             return
-        packed = letters((json.dumps({name: getattr(state, name) for name in State.__slots__}),))
-        arrays = [packed, *self._marks.arrays(), *self._learned.arrays()]
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with exclusive(self._path.with_name("tone_marks.lock")):
-                save_checked(self._path, lambda half: _save(half, arrays))
+                if changed:
+                    arrays = [*changed.arrays(), *self._learned.arrays()]
+                    save_checked(self._path, lambda half: _save(half, arrays))
+                kept = {"state": asdict(state), "content": _content(self._path)}
+                write_whole(self._state_path, json.dumps(kept).encode())
         except (OSError, HoidapError) as error:
             _LOG.warning("tone marks could not be kept: %s", error)
+
+
+def _content(path: Path) -> str:
+    """The checksum at the end of a file."""
+    with path.open("rb") as file:
+        file.seek(-CHECKSUM_BYTES, os.SEEK_END)
+        return file.read().hex()
 
 
 def _save(path: Path, arrays: list[np.ndarray]) -> None:

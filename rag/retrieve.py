@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rag.duplicates.passages import distinct
 from rag.errors import EmptyLibrary
 from rag.records import Passage
@@ -54,9 +52,7 @@ def search(
     while True:
         with library.indexes.current() as indexes:
             chosen = None if within is None else library.store.chunk_ids_of(within)
-            rows = None if chosen is None else np.asarray(chosen, dtype=np.int64)
-            dense = {n.id: n.score for n in indexes.nearest(vector, pool, rows)}
-            lexical = {h.chunk_id: h.score for h in indexes.lexical.search(terms(question), pool, chosen)}
+            dense, lexical = indexes.best(vector, terms(question), pool, chosen)
             count = indexes.vectors.count
         fused = fuse(dense, lexical)
         best = distinct(library, fused, k)

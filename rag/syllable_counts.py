@@ -95,21 +95,26 @@ def counted(vocabulary: Sequence[str], sequence: Sequenced) -> tuple[SyllableCou
     number: dict[str, int] = {}
     lower = np.array([number.setdefault(form.lower(), len(number)) for form in forms], dtype=np.int64)
     lower_times = np.bincount(lower, weights=times[order], minlength=len(number)).astype(np.int64)
-    written = _ranked(forms, times[order], before, after)
-    return written, _ranked(list(number), lower_times, lower[before], lower[after])
+    pairs, pair_times = np.unique(before * len(forms) + after, return_counts=True)
+    before, after = np.divmod(pairs, max(1, len(forms)))
+    written = _ranked(forms, times[order], before, after, pair_times)
+    return written, _ranked(list(number), lower_times, lower[before], lower[after], pair_times)
 
 
-def _ranked(forms: Sequence[str], times: Numbers, before: Numbers, after: Numbers) -> SyllableCounts:
+def _ranked(
+    forms: Sequence[str], times: Numbers, before: Numbers, after: Numbers, pair_times: Numbers
+) -> SyllableCounts:
     """Forms by falling frequency, otherwise as they come, with the pairs gathered by form."""
     size = len(forms)
     order = np.argsort(-times, kind="stable")
     rank = np.empty(size, dtype=np.int64)
     rank[order] = np.arange(size)
-    pairs, pair_times = np.unique(rank[before] * size + rank[after], return_counts=True)
+    pairs, place = np.unique(rank[before] * size + rank[after], return_inverse=True)
+    summed = np.bincount(place, weights=pair_times, minlength=len(pairs)).astype(np.int64)
     starts = np.searchsorted(pairs, np.arange(size + 1) * size).astype(np.int64)
     ordered = tuple(forms[at] for at in order.tolist())
     followers = (pairs % max(1, size)).astype(np.int32)
-    return SyllableCounts(ordered, tuple(map(fold, ordered)), times[order], starts, followers, pair_times)
+    return SyllableCounts(ordered, tuple(map(fold, ordered)), times[order], starts, followers, summed)
 
 
 def in_order(arrays: Iterator[np.ndarray]) -> SyllableCounts:

@@ -78,6 +78,13 @@ def test_the_exact_index_for_tests_finds_the_same(reopen: Callable[..., Library]
             assert [p.score for p in ours] == pytest.approx([p.score for p in theirs], abs=0.01)
 
 
+def test_both_at_the_same_time_find_the_same(reopen: Callable[..., Library], monkeypatch: pytest.MonkeyPatch) -> None:
+    library = reopen()
+    one_by_one = [search(library, f"Hội nghị về {word}") for word in WORDS]
+    monkeypatch.setattr("rag.indexes.Indexes.large", 0)
+    assert [search(library, f"Hội nghị về {word}") for word in WORDS] == one_by_one
+
+
 class TestDamage:
     def test_every_file_cut_or_flipped_or_gone(self, reopen: Callable[..., Library], settings: Settings) -> None:
         folder = index_folder(settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,7 +72,10 @@ def test_another_process_counts_nothing(filled: Library, monkeypatch: pytest.Mon
 
 def test_only_what_is_new_is_read(filled: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_counted(filled.tone_marks, filled)
+    before = {path: path.read_bytes() for path in (kept(filled), kept(filled).with_name("tone_marks.json"))}
     bring_in(filled, write(tmp_path / "in" / "new.txt", article("bưu điện")))
+    for path, content in before.items():
+        path.write_bytes(content)
     read: list[str] = []
     text = filled.store.text
     monkeypatch.setattr(filled.store, "text", lambda key: read.append(key) or text(key))
@@ -138,6 +140,7 @@ def test_of_what_is_deleted_no_word_stays(filled: Library) -> None:
 
 
 def test_who_may_not_write_counts_all_the_same(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(filled).unlink()
     monkeypatch.setattr("rag.mark_cache.is_writable", lambda _: False)
     assert_counted(cache(filled).current(), filled)
     assert not kept(filled).exists()
@@ -165,9 +168,25 @@ def test_a_large_library_is_sampled(filled: Library, tmp_path: Path, monkeypatch
     assert cache(filled).current().arrays()[2].sum() == ToneMarks.from_texts(texts).arrays()[2].sum()
 
 
-def test_the_state_says_what_was_counted(filled: Library) -> None:
+def test_what_changes_nothing_that_is_counted_writes_only_the_state(
+    filled: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rag.mark_cache, "CHARACTERS", 200)
     _ = filled.tone_marks
-    with kept(filled).open("rb") as file:
-        state = json.loads(np.load(file).tobytes())
-    assert state["seq"] == filled.store.last_seq()
-    assert state["database"] == filled.store.database_id()
+    stamps = set()
+    for n in range(8):
+        bring_in(filled, write(tmp_path / "in" / f"n{n}.txt", article(f"việc số {n}")))
+        stamps.add(kept(filled).stat().st_mtime_ns)
+        assert kept(filled).with_name("tone_marks.json").read_text("utf-8").count(f'"seq": {filled.store.last_seq()},')
+    assert len(stamps) < 8
+    monkeypatch.setattr("rag.store.Store.text", None)
+    assert cache(filled).current().arrays()[2].tolist() == filled.tone_marks.arrays()[2].tolist()
+
+
+def test_a_state_without_its_counts_says_nothing(filled: Library) -> None:
+    _ = filled.tone_marks
+    other = kept(filled).read_bytes()
+    filled.delete([filled.documents()[0].id])
+    assert_counted(filled.tone_marks, filled)
+    kept(filled).write_bytes(other)
+    assert_counted(cache(filled).current(), filled)
