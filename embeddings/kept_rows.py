@@ -31,7 +31,6 @@ BLOCK = 8
 POOL = 50
 """Best rows for which `Contents.candidates` is measured."""
 _AT_ONCE = 4096
-_GIVEN_BACK = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,6 @@ class KeptRows:
         self._digests = contents.digests
         self._rows: Halves = np.frombuffer(self._map, dtype=np.float16, count=length // 2).reshape(self.count, -1)
         self._seen = np.zeros(len(self._digests), dtype=bool)
-        self._searches = 0
 
     @property
     def dimension(self) -> int:
@@ -145,10 +143,8 @@ class KeptRows:
             self._look_at(unseen)
         parts = (places[at : at + _AT_ONCE] for at in range(0, len(places), _AT_ONCE))
         scores = [self._rows[part].astype(np.float32) @ vector for part in parts]
-        self._searches += 1
-        if self._searches % _GIVEN_BACK == 0:
-            # What was read stays with the system, which can use its memory for something else.
-            self._map.madvise(mmap.MADV_DONTNEED)
+        # What was read stays with the system; in this process it would grow to all rows within some dozens of searches.
+        self._map.madvise(mmap.MADV_DONTNEED)
         return best_first(self.ids[places], np.concatenate([np.empty(0, dtype=np.float32), *scores]), k)
 
     def _look_at(self, block: int) -> None:
