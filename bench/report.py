@@ -1,0 +1,118 @@
+"""The report of a run: what the sections wrote as JSON, as tables in Markdown and as pictures of their growth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Content = Mapping[str, Any]
+Row = Mapping[str, Any]
+_BLUE, _GREY = "#1f5fa8", "#b8bec6"
+_TABLE = "table"
+"""The column that parts the rows of a section into tables; never shown."""
+
+
+def read_section(path: Path, name: str) -> Content:
+    """What a section wrote; one row that says what is wrong where it wrote nothing that can be read."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        if isinstance(found, dict) and isinstance(found.get("rows"), list):
+            return found
+        problem = "its JSON has no rows"
+    except OSError:
+        problem = "it wrote nothing"
+    except ValueError as error:
+        problem = f"its JSON cannot be read: {error}"
+    return failed(name, problem)
+
+
+def failed(name: str, problem: str) -> Content:
+    """A section that gave no figures."""
+    return {"section": name, "rows": [{"error": problem}]}
+
+
+def markdown(sections: Sequence[Content], told: str) -> str:
+    """All sections, one below the other; `told` is the line about the machine."""
+    lines = ["# Figures of this run", "", told]
+    for section in sections:
+        lines += ["", f"## {section['section']}"]
+        machine = section.get("machine")
+        if isinstance(machine, dict) and "measured_at" in machine:
+            load = machine.get("load") or ["?"]
+            lines += ["", f"Ended {machine['measured_at']}, load {_cell(load[0])}."]
+        for title, rows in tables(section["rows"]):
+            lines += ["", *([f"**{title}**", ""] if title else []), *table(rows)]
+        fits = section.get("fits")
+        if fits:
+            lines += ["", "**growth**", "", *table([_without_points(fit) for fit in fits])]
+    return "\n".join(lines) + "\n"
+
+
+def tables(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """The rows of each table, in the order in which the tables first appear; bare errors are one of their own."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        title = row.get(_TABLE, "errors" if "error" in row and len(row) < 4 else "")
+        found.setdefault(str(title), []).append(row)
+    yield from found.items()
+
+
+def table(rows: Sequence[Row]) -> list[str]:
+    """A Markdown table; its columns are all keys, in the order of their first appearance."""
+    columns = [key for key in dict.fromkeys(key for row in rows for key in row) if key != _TABLE]
+    lines = [_line(columns), _line(["---"] * len(columns))]
+    return lines + [_line([_cell(row.get(column)) for column in columns]) for row in rows]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(value: Any) -> str:
+    """Three figures of a number are enough to compare; whole numbers stay whole."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    if isinstance(value, (list, dict)):
+        return _cell(json.dumps(value, ensure_ascii=False))
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+def _without_points(fit: Row) -> Row:
+    return {key: value for key, value in fit.items() if key not in ("x", "y", "sizes", "costs")}
+
+
+def draw(sections: Sequence[Content], folder: Path) -> list[Path]:
+    """A picture for each fit that brings its points as `x` and `y`, both axes logarithmic."""
+    drawn = []
+    for section in sections:
+        for number, fit in enumerate(section.get("fits") or ()):
+            if fit.get("x") and len(fit["x"]) == len(fit.get("y") or ()):
+                path = folder / f"{section['section']}-{number + 1}.png"
+                _picture(fit, path)
+                drawn.append(path)
+    return drawn
+
+
+def _picture(fit: Row, path: Path) -> None:
+    import numpy as np
+    from matplotlib.figure import Figure
+
+    x, y = np.asarray(fit["x"], dtype=float), np.asarray(fit["y"], dtype=float)
+    figure = Figure(figsize=(7, 4), dpi=120, layout="constrained")
+    axes = figure.add_subplot()
+    axes.loglog(x, y, "o", color=_BLUE)
+    if isinstance(fit.get("exponent"), (int, float)) and (y > 0).all():
+        through = np.exp(np.log(y).mean() - fit["exponent"] * np.log(x).mean())
+        axes.loglog(x, through * x ** fit["exponent"], color=_GREY, label=f"exponent {fit['exponent']:.2f}")
+        axes.legend(frameon=False)
+    axes.set_title(str(fit.get("name") or fit.get("what") or ""), loc="left", fontsize=11)
+    axes.set_xlabel(str(fit.get("x_label", "size")))
+    axes.set_ylabel(str(fit.get("y_label", "cost")))
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path)
