@@ -12,6 +12,7 @@ Row = Mapping[str, Any]
 _BLUE, _GREY = "#1f5fa8", "#b8bec6"
 _TABLE = "table"
 """The column that parts the rows of a section into tables; never shown."""
+_SIZE = "passages"
 
 
 def read_section(path: Path, name: str) -> Content:
@@ -40,8 +41,7 @@ def markdown(sections: Sequence[Content], told: str) -> str:
         lines += ["", f"## {section['section']}"]
         machine = section.get("machine")
         if isinstance(machine, dict) and "measured_at" in machine:
-            load = machine.get("load") or ["?"]
-            lines += ["", f"Ended {machine['measured_at']}, load {_cell(load[0])}."]
+            lines += ["", f"Ended {machine['measured_at']}, load {_cell(machine.get('load'))}."]
         for title, rows in tables(section["rows"]):
             lines += ["", *([f"**{title}**", ""] if title else []), *table(rows)]
         fits = section.get("fits")
@@ -84,26 +84,36 @@ def _cell(value: Any) -> str:
 
 
 def _without_points(fit: Row) -> Row:
-    return {key: value for key, value in fit.items() if key not in ("x", "y", "sizes", "costs")}
+    return {key: value for key, value in fit.items() if key not in ("x", "y")}
 
 
 def draw(sections: Sequence[Content], folder: Path) -> list[Path]:
-    """A picture for each fit that brings its points as `x` and `y`, both axes logarithmic."""
+    """A picture for each fit whose points are known, both axes logarithmic."""
     drawn = []
     for section in sections:
-        for number, fit in enumerate(section.get("fits") or ()):
-            if fit.get("x") and len(fit["x"]) == len(fit.get("y") or ()):
-                path = folder / f"{section['section']}-{number + 1}.png"
-                _picture(fit, path)
+        for number, fit in enumerate(section.get("fits") or (), 1):
+            x, y = points(fit, section["rows"])
+            if len(x) > 1:
+                path = folder / f"{section['section']}-{number}.png"
+                _picture(fit, x, y, path)
                 drawn.append(path)
     return drawn
 
 
-def _picture(fit: Row, path: Path) -> None:
+def points(fit: Row, rows: Sequence[Row]) -> tuple[list[float], list[float]]:
+    """What a fit goes through: its own `x` and `y`, else the medians in the rows of its section, by passages."""
+    if fit.get("x") and len(fit["x"]) == len(fit.get("y") or ()):
+        return list(fit["x"]), list(fit["y"])
+    column = f"{fit.get('what')}_p50_ms"
+    found = [(row[_SIZE], row[column]) for row in rows if row.get(_SIZE) and row.get(column)]
+    return [size for size, _ in found], [cost for _, cost in found]
+
+
+def _picture(fit: Row, sizes: Sequence[float], costs: Sequence[float], path: Path) -> None:
     import numpy as np
     from matplotlib.figure import Figure
 
-    x, y = np.asarray(fit["x"], dtype=float), np.asarray(fit["y"], dtype=float)
+    x, y = np.asarray(sizes, dtype=float), np.asarray(costs, dtype=float)
     figure = Figure(figsize=(7, 4), dpi=120, layout="constrained")
     axes = figure.add_subplot()
     axes.loglog(x, y, "o", color=_BLUE)
@@ -112,7 +122,7 @@ def _picture(fit: Row, path: Path) -> None:
         axes.loglog(x, through * x ** fit["exponent"], color=_GREY, label=f"exponent {fit['exponent']:.2f}")
         axes.legend(frameon=False)
     axes.set_title(str(fit.get("name") or fit.get("what") or ""), loc="left", fontsize=11)
-    axes.set_xlabel(str(fit.get("x_label", "size")))
-    axes.set_ylabel(str(fit.get("y_label", "cost")))
+    axes.set_xlabel(str(fit.get("x_label", _SIZE)))
+    axes.set_ylabel(str(fit.get("y_label", "ms")))
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path)

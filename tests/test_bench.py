@@ -13,7 +13,7 @@ import pytest
 import bench.__main__ as frame
 from bench.machine import machine
 from bench.measure import TreeMemory, figure, growth, ratio_of_medians, run, spread, tree, turns, write_section
-from bench.report import draw, markdown, read_section, table, tables
+from bench.report import draw, markdown, points, read_section, table, tables
 from bench.start import Started, rows
 from rag.evaluation.bootstrap import Figure
 
@@ -121,13 +121,13 @@ def test_tables_keep_their_rows_apart_and_their_columns_in_order() -> None:
 
 
 def test_growth_is_drawn_where_its_points_are(tmp_path: Path) -> None:
-    fits = [
-        {"name": "p95", "x": [1e3, 1e6], "y": [0.001, 0.01], "exponent": 1 / 3},
-        {"name": "no points", "exponent": 1},
-    ]
-    drawn = draw([{"section": "search", "rows": [], "fits": fits}], tmp_path)
-    assert [path.name for path in drawn] == ["search-1.png"]
-    assert drawn[0].read_bytes().startswith(b"\x89PNG")
+    own: dict[str, object] = {"name": "p95", "x": [1e3, 1e6], "y": [0.001, 0.01], "exponent": 1 / 3}
+    fits = [own, {"what": "nothing", "exponent": 1}, {"what": "dense", "exponent": 0.5, "interval": [0.4, 0.6]}]
+    rows = [{"passages": 1000, "dense_p50_ms": 1.0}, {"passages": 100_000, "dense_p50_ms": 10.0}]
+    assert points(fits[2], rows) == ([1000, 100_000], [1.0, 10.0])
+    drawn = draw([{"section": "search", "rows": rows, "fits": fits}], tmp_path)
+    assert [path.name for path in drawn] == ["search-1.png", "search-3.png"]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)
 
 
 @pytest.mark.parametrize("content", [None, "[1]", "{", '{"rows": 3}'])
