@@ -13,6 +13,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -134,12 +135,18 @@ def tree(pid: int) -> list[int]:
     while waiting:
         parent = waiting.pop()
         found.append(parent)
-        for children in Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
-                waiting += map(int, children.read_text().split())
-            except OSError:  # a thread that has just ended
-                continue
+        with suppress(OSError):  # what has just ended
+            for thread in os.listdir(f"/proc/{parent}/task"):
+                waiting += _children(f"/proc/{parent}/task/{thread}/children")
     return found
+
+
+def _children(path: str) -> list[int]:
+    """Of one thread; none when it has just ended."""
+    try:
+        return [int(pid) for pid in Path(path).read_text().split()]
+    except OSError:
+        return []
 
 
 def _sizes(pid: int) -> tuple[int, int]:
