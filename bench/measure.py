@@ -136,15 +136,15 @@ def tree(pid: int) -> list[int]:
         parent = waiting.pop()
         found.append(parent)
         with suppress(OSError):  # what has just ended
-            for thread in os.listdir(f"/proc/{parent}/task"):
-                waiting += _children(f"/proc/{parent}/task/{thread}/children")
+            for thread in Path(f"/proc/{parent}/task").iterdir():
+                waiting += _children(thread / "children")
     return found
 
 
-def _children(path: str) -> list[int]:
+def _children(path: Path) -> list[int]:
     """Of one thread; none when it has just ended."""
     try:
-        return [int(pid) for pid in Path(path).read_text().split()]
+        return [int(pid) for pid in path.read_text().split()]
     except OSError:
         return []
 

@@ -116,7 +116,8 @@ def ask_all(setting: Setting, kept: Kept, systems: Sequence[str], items: Sequenc
                     sessions[system] = Session(setting, system)
                 answer: Mapping[str, object] = sessions[system].ask(item.id, item.question)
             except Failed as error:
-                sessions.pop(system, None)
+                if system in sessions:
+                    sessions.pop(system).close()
                 answer = {"error": str(error)}
             row = {**answer, "system": system, "id": item.id}
             kept.add_answer(row)

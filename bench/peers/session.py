@@ -7,6 +7,7 @@ import os
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,11 @@ class Session:
             )
         self._memory = TreeMemory(self._process.pid).__enter__()
         self._log = log
-        self.ready = self._heard()
+        try:
+            self.ready = self._heard()
+        except Failed:
+            self.close()
+            raise
         self.ready_s = time.perf_counter() - started
 
     def _heard(self) -> dict[str, Any]:
@@ -95,15 +100,21 @@ class Session:
         return parsed(line)
 
     def ask(self, key: str, question: str) -> Mapping[str, Any]:
-        """The adapter's answer with the peak memory of its process tree so far."""
+        """The adapter's answer with the peak memory of its process tree so far.
+
+        Raises:
+            Failed: it has ended.
+        """
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"id": key, "question": question}) + "\n")
-        self._process.stdin.flush()
+        with suppress(OSError):  # nobody reads any more: then no answer comes
+            self._process.stdin.write(json.dumps({"id": key, "question": question}) + "\n")
+            self._process.stdin.flush()
         return {**self._heard(), "peak_bytes": self._memory.peak_bytes}
 
     def close(self) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.close()
+        with suppress(OSError):
+            self._process.stdin.close()
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:
