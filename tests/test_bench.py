@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ import bench.__main__ as frame
 from bench.machine import machine
 from bench.measure import TreeMemory, figure, growth, ratio_of_medians, run, spread, tree, turns, write_section
 from bench.report import draw, markdown, points, read_section, table, tables
-from bench.start import Started, rows
+from bench.start import Started, rows, watched
 from rag.evaluation.bootstrap import Figure
 
 
@@ -161,6 +163,18 @@ def test_the_first_run_of_a_command_is_told_apart() -> None:
     assert (found[0]["first_s"], found[0]["p50_s"], found[0]["n"]) == (9.0, 2.0, 2)
     assert found[0]["bar"] == "≤ 2 s: yes"
     assert found[1] == {"command": "ask --extractive", "error": "broke"}
+
+
+def test_what_a_terminal_shows_is_timed_once() -> None:
+    ours, theirs = os.openpty()
+    os.write(theirs, "Đang tìm…\r\nBằng chứng: “một”\r\nĐang viết…".encode())
+    os.write(theirs, "Bằng chứng: “hai”".encode())
+    os.close(theirs)
+    before = time.perf_counter()
+    marks = watched(ours, before)
+    os.close(ours)
+    assert list(marks) == ["evidence", "first token"]
+    assert 0 <= marks["evidence"] <= marks["first token"] <= time.perf_counter() - before
 
 
 def test_columns_of_a_figure() -> None:
