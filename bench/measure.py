@@ -9,6 +9,7 @@ import argparse
 import json
 import math
 import os
+import resource
 import subprocess
 import threading
 import time
@@ -46,6 +47,8 @@ class Finished:
     """A command that has ended."""
 
     seconds: float
+    cpu_s: float
+    """Of all its processes and threads together: what other programs on the machine change least."""
     peak_bytes: int
     """Of all its processes together, resident, sampled."""
     private_bytes: int
@@ -159,8 +162,8 @@ def _sizes(pid: int) -> tuple[int, int]:
 
 
 def run(command: Sequence[str], *, timeout: float = 280) -> Finished:
-    """Run a command to its end, without a network as far as its libraries obey."""
-    started = time.perf_counter()
+    """Run a command to its end, without a network as far as its libraries obey; no other child may end meanwhile."""
+    started, before = time.perf_counter(), children_cpu_s()
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **OFFLINE}
     )
@@ -171,7 +174,14 @@ def run(command: Sequence[str], *, timeout: float = 280) -> Finished:
             process.kill()
             out, errors = process.communicate()
         seconds = time.perf_counter() - started
-    return Finished(seconds, memory.peak_bytes, memory.private_bytes, process.returncode, out, errors)
+    cpu_s = children_cpu_s() - before
+    return Finished(seconds, cpu_s, memory.peak_bytes, memory.private_bytes, process.returncode, out, errors)
+
+
+def children_cpu_s() -> float:
+    """Of all children that have ended, and theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def megabytes(size: float) -> int:

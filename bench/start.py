@@ -16,12 +16,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from bench.measure import OFFLINE, run, section_parser, spread, turns, write_section
+from bench.measure import OFFLINE, children_cpu_s, run, section_parser, spread, turns, write_section
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 QUESTION = "Hành lang kinh tế chạy qua Lào Cai xuống Hải Phòng khởi đầu từ đâu bên Trung Quốc?"
@@ -38,6 +38,8 @@ class Started:
 
     marks: Mapping[str, float]
     error: str = ""
+    cpu_s: float = 0.0
+    """Of all its threads to its end: what other programs on the machine change least."""
 
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
@@ -63,7 +65,9 @@ def main() -> None:
         prepare(options.data, data)
         found: dict[str, list[Started]] = {command: [] for command in options.commands}
         for command in turns(options.commands, options.repeats):
-            found[command].append(started(command, data))
+            before = children_cpu_s()
+            one = started(command, data)
+            found[command].append(replace(one, cpu_s=children_cpu_s() - before))
             print(command, found[command][-1], flush=True)
     write_section(options.out, "start", rows(found))
 
@@ -153,6 +157,8 @@ def rows(found: Mapping[str, list[Started]]) -> list[dict[str, object]]:
             seconds = [one.marks[mark] for one in good if mark in one.marks]
             row: dict[str, object] = {"command": command, "to": mark, "first_s": round(seconds[0], 3)}
             row |= spread(seconds[1:] or seconds)
+            if mark == "printed":
+                row["cpu_p50_s"] = spread([one.cpu_s for one in good][1:] or [good[0].cpu_s])["p50_s"]
             if (command, mark) == ("ask --extractive", "printed"):
                 row["bar"] = f"≤ {QUOTING_BAR_S:g} s: {'yes' if float(str(row['p50_s'])) <= QUOTING_BAR_S else 'no'}"
             made.append(row)

@@ -86,6 +86,7 @@ def test_an_adapter_answers_line_by_line(tmp_path: Path) -> None:
     assert ready["ready"] and ready["load_s"] >= 0
     assert (answered["id"], answered["text"], answered["citations"]) == ("a", "ở đó", ["một câu"])
     assert answered["streamed"] and 0 <= answered["first_s"] <= answered["total_s"] and answered["refused"] is None
+    assert 0 <= answered["first_cpu_s"] <= answered["total_cpu_s"]
     # What no model wrote is there all at once.
     assert not silent["streamed"] and silent["first_s"] == silent["total_s"] and silent["refused"] is True
     assert "offline" in out["error"] and out["left"] == ["example.org"]
@@ -126,7 +127,8 @@ def test_ways_of_saying_something(text: str) -> None:
 def answer(
     text: str, citations: tuple[str, ...] = (), refused: bool | None = None, first: float = 1.0
 ) -> dict[str, Any]:
-    times = {"first_s": first, "total_s": 2 * first, "streamed": True, "peak_bytes": 2**30}
+    times = {"first_s": first, "first_cpu_s": first, "total_s": 2 * first, "total_cpu_s": 2 * first}
+    times |= {"streamed": True, "peak_bytes": 2**30, "load": 1.0}
     return {"text": text, "citations": citations, "sources": citations, "refused": refused, **times}
 
 
@@ -152,7 +154,9 @@ def kept(system: str, first: float, citations: tuple[str, ...], index_s: float, 
     )
     rows.append({"system": system, "id": "broken", "error": "E", "left": []})
     rows.append({"system": "another", "id": "q", **answer("Côn Minh")})
-    runs = [{"system": system, "process_s": index_s, "pieces": 7, "peak_bytes": peak, "uses": "u"}] * 2
+    runs = [
+        {"system": system, "process_s": index_s, "cpu_s": index_s, "pieces": 7, "peak_bytes": peak, "uses": "u"}
+    ] * 2
     items = {"q": ITEM, "n": NONE, "broken": ITEM}
     return comparing.measured(system, runs, rows, items)
 

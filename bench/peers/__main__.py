@@ -9,6 +9,7 @@ bench.peers.environments`.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import time
@@ -93,7 +94,7 @@ def index_all(setting: Setting, kept: Kept, systems: Sequence[str], rounds: int,
             found: Row = index(setting, system, store, timeout=min(left, 3600.0))
         except Failed as error:
             found = {"error": str(error)}
-        row = {"system": system, "round": turn, **found}
+        row = {"system": system, "round": turn, "load": os.getloadavg()[0], **found}
         kept.add_index(row)
         known[system, turn] = row
         print(f"{system} indexed: {found.get('process_s', found)}", flush=True)
@@ -119,7 +120,7 @@ def ask_all(setting: Setting, kept: Kept, systems: Sequence[str], items: Sequenc
                 if system in sessions:
                     sessions.pop(system).close()
                 answer = {"error": str(error)}
-            row = {**answer, "system": system, "id": item.id}
+            row = {**answer, "system": system, "id": item.id, "load": os.getloadavg()[0]}
             kept.add_answer(row)
             answers.append(row)
             print(f"{item.id} {system}: {row.get('first_s', 0):.1f} {row.get('total_s', row.get('error'))}", flush=True)

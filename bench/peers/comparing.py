@@ -38,10 +38,9 @@ class Measured:
     def peak_bytes(self) -> int:
         return max((row["peak_bytes"] for row in self.answers.values()), default=0)
 
-    @property
-    def index_s(self) -> list[float]:
+    def index_s(self, name: str = "process_s") -> list[float]:
         """Of the whole command, models loaded and index on disk."""
-        return [row["process_s"] for row in self.index]
+        return [row[name] for row in self.index]
 
 
 def measured(system: str, indexed: Sequence[Row], answers: Sequence[Row], items: Mapping[str, Item]) -> Measured:
@@ -64,7 +63,7 @@ def system_row(found: Measured) -> Row:
         "table": "systems",
         "system": found.system,
         "questions": len(judged),
-        "index_p50_s": spread(found.index_s)["p50_s"],
+        "index_p50_s": spread(found.index_s())["p50_s"],
         "pieces": found.index[-1]["pieces"] if found.index else None,
         "index_peak_mb": megabytes(max((row["peak_bytes"] for row in found.index), default=0)),
         "first_p50_s": round(first, 2) if first is not None else None,
@@ -76,6 +75,7 @@ def system_row(found: Measured) -> Row:
         "citations_holding": _of(sum(j.holding for j in able), sum(j.citations for j in able)),
         "questions_with_one": _of(sum(j.holding > 0 for j in able), len(able)),
         "sources_hold": _of(sum(j.sources_hold for j in able), len(able)),
+        "load": spread([row["load"] for row in found.answers.values()])["p50_s"],
         "errors": found.errors,
         "left_machine": ", ".join(found.left) or "no",
     }
@@ -93,7 +93,10 @@ def against(ours: Measured, theirs: Measured) -> Row:
     def times(name: str, among: Sequence[str]) -> Figure:
         return ratio_of_medians(ours.seconds(name, among), theirs.seconds(name, among))
 
-    runs = min(len(ours.index_s), len(theirs.index_s))
+    def indexing(name: str) -> Figure:
+        runs = min(len(ours.index), len(theirs.index))
+        return ratio_of_medians(ours.index_s(name)[:runs], theirs.index_s(name)[:runs])
+
     memory = ours.peak_bytes / theirs.peak_bytes if theirs.peak_bytes else None
     return {
         "table": "hoidap against each",
@@ -102,9 +105,12 @@ def against(ours: Measured, theirs: Measured) -> Row:
         **figure("first_x", times("first_s", both)),
         **figure("first_written_x", times("first_s", written)),
         **figure("total_x", times("total_s", both)),
-        **figure("index_x", ratio_of_medians(ours.index_s[:runs], theirs.index_s[:runs])),
+        **figure("index_x", indexing("process_s")),
         "memory_x": round(memory, 3) if memory else None,
         **figure("holding_x", _shares(ours, theirs, both)),
+        "first_cpu_x": figure("x", times("first_cpu_s", both))["x"],
+        "total_cpu_x": figure("x", times("total_cpu_s", both))["x"],
+        "index_cpu_x": figure("x", indexing("cpu_s"))["x"],
     }
 
 

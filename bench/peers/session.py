@@ -49,7 +49,8 @@ def index(setting: Setting, system: str, store: Path, *, timeout: float) -> dict
     ended = run(setting.command(system, "index", store), timeout=timeout)
     if ended.code:
         raise Failed(ended.stderr[-800:])
-    return {**parsed(ended.stdout), "process_s": ended.seconds, "peak_bytes": ended.peak_bytes}
+    told = {"process_s": ended.seconds, "cpu_s": ended.cpu_s, "peak_bytes": ended.peak_bytes}
+    return {**parsed(ended.stdout), **told}
 
 
 def parsed(output: str) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 `ADAPTER.py index|serve --encoder DIR --llm FILE --store DIR [--documents DIR]`. `index` ends with one JSON line.
 `serve` says `ready`, then answers each JSON line of standard input with one of standard output. Times are taken here,
-beside the system, in seconds. What a library prints goes to standard error. Nothing may leave the machine: an attempt
-fails and is told.
+beside the system, in seconds; `cpu` is what all its threads used. What a library prints goes to standard error. Nothing
+may leave the machine: an attempt fails and is told.
 """
 
 from __future__ import annotations
@@ -102,20 +102,24 @@ def main(make: Callable[[Models, str], Peer]) -> None:
 
 def answered(peer: Peer, question: str) -> dict[str, Any]:
     """One question, timed; an error is an answer too, for the comparison goes on."""
-    started = time.perf_counter()
-    first: list[float] = []
+    started, cpu = time.perf_counter(), time.process_time()
+    first: list[tuple[float, float]] = []
+
+    def now() -> tuple[float, float]:
+        return time.perf_counter() - started, time.process_time() - cpu
 
     def heard(piece: str) -> None:
         if piece.strip() and not first:
-            first.append(time.perf_counter() - started)
+            first.append(now())
 
     try:
         reply = peer.ask(question, heard)
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"[:500]}
-    total = time.perf_counter() - started
+    last = now()
     # What no model wrote is there all at once.
-    return {**asdict(reply), "first_s": first[0] if first else total, "streamed": bool(first), "total_s": total}
+    times = zip(("first_s", "first_cpu_s", "total_s", "total_cpu_s"), (*(first or [last])[0], *last), strict=True)
+    return {**asdict(reply), **dict(times), "streamed": bool(first)}
 
 
 def text_files(folder: Path) -> list[Path]:
