@@ -69,7 +69,8 @@ def main() -> None:
             one = started(command, data)
             found[command].append(replace(one, cpu_s=children_cpu_s() - before))
             print(command, found[command][-1], flush=True)
-    write_section(options.out, "start", rows(found))
+            # Each time, so that a run that is stopped has told what it measured.
+            write_section(options.out, "start", rows(found))
 
 
 def prepare(given: Path | None, data: Path) -> None:

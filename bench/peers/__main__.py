@@ -26,7 +26,7 @@ from rag.evaluation.sets import Item
 
 MORE = 3
 """Exit code: not everything is measured yet."""
-_GUESS_S = 90.0
+_GUESS_S = 60.0
 """A step takes so long until one was measured."""
 
 
