@@ -69,8 +69,12 @@ def spread(seconds: Sequence[float]) -> dict[str, float | int | None]:
 
 
 def ratio_of_medians(ours: Sequence[float], theirs: Sequence[float]) -> Figure:
-    """Median of theirs over median of ours, pairs drawn together: above 1 where theirs takes longer."""
-    return statistic(_median_ratio, ours, theirs)
+    """Median of theirs over median of ours, pairs drawn together: above 1 where theirs takes longer.
+
+    Fewer than three pairs have no interval: draws of one or two show nothing of how it varies.
+    """
+    found = statistic(_median_ratio, ours, theirs)
+    return found if len(ours) > 2 else Figure(found.value, n=found.n)
 
 
 def _median_ratio(ours: Any, theirs: Any) -> float | None:

@@ -13,6 +13,7 @@ _BLUE, _GREY = "#1f5fa8", "#b8bec6"
 _TABLE = "table"
 """The column that parts the rows of a section into tables; never shown."""
 _SIZE = "passages"
+_ENDS = ("_low", "_high")
 
 
 def read_section(path: Path, name: str) -> Content:
@@ -60,10 +61,17 @@ def tables(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
 
 
 def table(rows: Sequence[Row]) -> list[str]:
-    """A Markdown table; its columns are all keys, in the order of their first appearance."""
-    columns = [key for key in dict.fromkeys(key for row in rows for key in row) if key != _TABLE]
+    """A Markdown table; its columns are all keys, in the order of their first appearance, intervals with their values."""
+    keys = [key for key in dict.fromkeys(key for row in rows for key in row) if key != _TABLE]
+    columns = [key for key in keys if not (key.endswith(_ENDS) and key.rpartition("_")[0] in keys)]
     lines = [_line(columns), _line(["---"] * len(columns))]
-    return lines + [_line([_cell(row.get(column)) for column in columns]) for row in rows]
+    return lines + [_line([_with_interval(row, column) for column in columns]) for row in rows]
+
+
+def _with_interval(row: Row, column: str) -> str:
+    low, high = (row.get(column + end) for end in _ENDS)
+    cell = _cell(row.get(column))
+    return cell if low is None or high is None else f"{cell} ({_cell(low)} … {_cell(high)})"
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -78,7 +86,9 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    if isinstance(value, (list, dict)):
+    if isinstance(value, list):
+        return " ".join(map(_cell, value))
+    if isinstance(value, dict):
         return _cell(json.dumps(value, ensure_ascii=False))
     return " ".join(str(value).split()).replace("|", "\\|")
 

@@ -35,6 +35,8 @@ def test_a_ratio_is_theirs_over_ours_and_pairs_stay_together() -> None:
     assert uneven.low is not None and uneven.high is not None and uneven.value is not None
     assert uneven.low < uneven.value < uneven.high
     assert ratio_of_medians([], []).value is None
+    two = ratio_of_medians([1.0, 1.0], [2.0, 4.0])
+    assert (two.value, two.low) == (3.0, None)
 
 
 def test_everybody_begins_a_round_once() -> None:
@@ -111,6 +113,7 @@ def test_tables_keep_their_rows_apart_and_their_columns_in_order() -> None:
         {"table": "one", "a": 12345.6, "d": "x|y\nz"},
         {"error": "not there"},
     ]
+    assert table([{"x": 1.234, "x_low": 1.0, "x_high": 2.0, "cpu_low": 3}])[2] == "| 1.23 (1 … 2) | 3 |"
     titles = dict(tables(rows))
     assert list(titles) == ["one", "two", "errors"]
     assert table(titles["one"]) == [

@@ -133,7 +133,9 @@ def bars(rows: Sequence[Row]) -> list[Row]:
     found = []
     for measure, name, bar, least in (
         ("time to first token", "first_x", LEAST_FIRST, True),
+        ("CPU time to first token", "first_cpu_x", LEAST_FIRST, True),
         ("index time", "index_x", LEAST_INDEX, True),
+        ("CPU time of indexing", "index_cpu_x", LEAST_INDEX, True),
         ("peak memory while answering", "memory_x", MOST_MEMORY, False),
         ("share of citations that hold the answer", "holding_x", LEAST_HOLDING, True),
     ):
@@ -149,8 +151,8 @@ def bars(rows: Sequence[Row]) -> list[Row]:
                 "measure": measure,
                 "best_peer": worst["peer"],
                 "ratio": worst[name],
-                "low": worst.get(f"{name}_low"),
-                "high": worst.get(f"{name}_high"),
+                "ratio_low": worst.get(f"{name}_low"),
+                "ratio_high": worst.get(f"{name}_high"),
                 "bar": f"{'≥' if least else '≤'} {bar:g}",
                 "reached": "yes" if reached else "no",
             }
