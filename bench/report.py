@@ -61,7 +61,7 @@ def tables(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
 
 
 def table(rows: Sequence[Row]) -> list[str]:
-    """A Markdown table; its columns are all keys, in the order of their first appearance, intervals with their values."""
+    """A Markdown table; columns are all keys in the order of their first appearance, intervals with their values."""
     keys = [key for key in dict.fromkeys(key for row in rows for key in row) if key != _TABLE]
     columns = [key for key in keys if not (key.endswith(_ENDS) and key.rpartition("_")[0] in keys)]
     lines = [_line(columns), _line(["---"] * len(columns))]
