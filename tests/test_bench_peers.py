@@ -128,7 +128,7 @@ def answer(
     text: str, citations: tuple[str, ...] = (), refused: bool | None = None, first: float = 1.0
 ) -> dict[str, Any]:
     times = {"first_s": first, "first_cpu_s": first, "total_s": 2 * first, "total_cpu_s": 2 * first}
-    times |= {"streamed": True, "peak_bytes": 2**30, "load": 1.0}
+    times |= {"streamed": True, "evidence_s": None, "peak_bytes": 2**30, "load": 1.0}
     return {"text": text, "citations": citations, "sources": citations, "refused": refused, **times}
 
 

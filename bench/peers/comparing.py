@@ -11,7 +11,7 @@ import numpy as np
 from bench.measure import figure, megabytes, ratio_of_medians, spread
 from bench.peers.judging import Judged, judge
 from bench.peers.kept import Row
-from rag.evaluation.bootstrap import Figure, mean, percentile, ratio, statistic
+from rag.evaluation.bootstrap import Figure, statistic
 from rag.evaluation.sets import Item
 
 LEAST_FIRST, LEAST_INDEX, MOST_MEMORY, LEAST_HOLDING = 3.0, 1.5, 0.7, 1.5
@@ -58,7 +58,7 @@ def system_row(found: Measured) -> Row:
     judged = list(found.judged.values())
     able, unable = [j for j in judged if j.answerable], [j for j in judged if not j.answerable]
     keys = list(found.answers)
-    first, total = (percentile(found.seconds(name, keys), 50).value for name in ("first_s", "total_s"))
+    shown = [row["evidence_s"] for row in found.answers.values() if row["evidence_s"] is not None]
     return {
         "table": "systems",
         "system": found.system,
@@ -66,8 +66,9 @@ def system_row(found: Measured) -> Row:
         "index_p50_s": spread(found.index_s())["p50_s"],
         "pieces": found.index[-1]["pieces"] if found.index else None,
         "index_peak_mb": megabytes(max((row["peak_bytes"] for row in found.index), default=0)),
-        "first_p50_s": round(first, 2) if first is not None else None,
-        "total_p50_s": round(total, 2) if total is not None else None,
+        "evidence_p50_s": spread(shown)["p50_s"],
+        "first_p50_s": spread(found.seconds("first_s", keys))["p50_s"],
+        "total_p50_s": spread(found.seconds("total_s", keys))["p50_s"],
         "peak_mb": megabytes(found.peak_bytes),
         "contains": _of(sum(j.contains for j in able), len(able)),
         "refused_unanswerable": _of(sum(j.refused for j in unable), len(unable)),
@@ -158,13 +159,3 @@ def bars(rows: Sequence[Row]) -> list[Row]:
             }
         )
     return found
-
-
-def shares(found: Measured) -> dict[str, Figure]:
-    """With their intervals over questions: for the text that explains the table."""
-    able = [j for j in found.judged.values() if j.answerable]
-    return {
-        "contains": mean([j.contains for j in able]),
-        "citations_holding": ratio([j.holding for j in able], [j.citations for j in able]),
-        "refused_unanswerable": mean([j.refused for j in found.judged.values() if not j.answerable]),
-    }
