@@ -1,165 +1,31 @@
 """The two derived caches beside the database: vectors (FAISS) and terms (tantivy).
 
-Each has a manifest that names what made it, its checksum and the change-log position it covers. Behind:
+Each has a manifest that names what made it, its content and the change-log position it covers. Behind:
 the log is replayed. Missing, foreign or damaged: it is rebuilt from the database, without the encoder.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
-
-from embeddings.index import CorruptedIndex, VectorIndex
+from embeddings.index import CorruptedIndex, GrowingIndex, Neighbour, VectorIndex
+from embeddings.vectors import Floats, Ids
 from rag.database import storage_errors, translated
-from rag.files import exclusive, is_writable, write_whole
-from rag.lexical import LexicalIndex, TantivyIndex
-from rag.records import Document
+from rag.files import exclusive, is_writable
+from rag.lexical import LexicalIndex
+from rag.lexical_cache import LexicalCache
+from rag.manifests import Manifest, read_manifest, write_manifest
+from rag.relisting import LISTS, Relisting
 from rag.store import Store
-from rag.text import Terms, terms
+from rag.vector_cache import VectorCache
 
-FORMAT = 3
+FORMAT = 4
 """Raise when terms, search text or file layout change: older caches are then rebuilt."""
-_BATCH = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a cache was made of; two equal manifests mean the same cache."""
-
-    format: int
-    database: str
-    encoder: str
-    seq: int
-    checksum: str
-    """Of the tantivy folder; the vector file carries its own."""
-
-
-def search_text(document: Document, chunk_text: str) -> str:
-    """What is searched of a chunk: its document's title and date, then its own text."""
-    date = document.published.value if document.published else ""
-    parts = zip(("năm", "tháng", "ngày"), date.split("-"), strict=False)
-    spoken = " ".join(f"{word} {part}" for word, part in parts if part)
-    return f"{document.title}\n{spoken}\n{chunk_text}"
-
-
-class _Cache(Protocol):
-    name: str
-
-    def open(self, manifest: Manifest | None, *, seq: int, writable: bool) -> int | None:
-        """Load what is usable; the log position it covers, or None when it starts empty.
-
-        `seq` is the position wanted; a folder that is not writable is only read.
-        """
-        ...
-
-    def apply(self, changed: Sequence[int]) -> None:
-        """Remove the changed chunks, then add those that still exist."""
-        ...
-
-    def save(self) -> str:
-        """Write what is not on disk yet; the checksum for the manifest."""
-        ...
-
-
-class _VectorCache:
-    name = "vectors"
-
-    def __init__(self, folder: Path, store: Store, vector_type: type[Any]) -> None:
-        self._path = folder / "vectors.index"
-        self._store = store
-        self._type = vector_type
-        self._encoder: str | None = None
-        self.seq = -1
-        self.index: VectorIndex | None = None
-
-    def open(self, manifest: Manifest | None, *, seq: int, writable: bool) -> int | None:
-        encoder = self._store.encoder_fingerprint()
-        if self.index is not None and self.seq >= 0 and encoder == self._encoder:
-            return self.seq
-        self._encoder = encoder
-        if manifest is not None:
-            try:
-                self.index = self._type.load(self._path)
-                return manifest.seq
-            except (CorruptedIndex, OSError):
-                pass
-        self.index = self._type(self._dimension())
-        return None
-
-    def _dimension(self) -> int:
-        ids = self._store.chunk_ids()[:1]
-        return int(self._store.chunk_vectors(ids).shape[1]) if ids else 1
-
-    def apply(self, changed: Sequence[int]) -> None:
-        assert self.index is not None
-        for at in range(0, len(changed), _BATCH):
-            batch = list(changed[at : at + _BATCH])
-            self.index.remove(np.asarray(batch, dtype=np.int64))
-            living = sorted(self._store.chunks(batch))
-            if living:
-                self.index.add(np.asarray(living, dtype=np.int64), self._store.chunk_vectors(living))
-
-    def save(self) -> str:
-        assert self.index is not None
-        self.index.save(self._path)
-        return ""
-
-
-class _LexicalCache:
-    name = "lexical"
-
-    def __init__(self, folder: Path, store: Store) -> None:
-        self._folder = folder / "lexical"
-        self._store = store
-        self.index: LexicalIndex | None = None
-
-    def open(self, manifest: Manifest | None, *, seq: int, writable: bool) -> int | None:
-        usable = manifest is not None and (writable or manifest.seq == seq)
-        if manifest and usable and manifest.checksum == _folder_checksum(self._folder):
-            try:
-                self.index = TantivyIndex(self._folder)
-                return manifest.seq
-            except (OSError, ValueError, RuntimeError):
-                pass
-        if writable:
-            shutil.rmtree(self._folder, ignore_errors=True)
-        self.index = TantivyIndex(self._folder if writable else None)
-        return None
-
-    def apply(self, changed: Sequence[int]) -> None:
-        assert self.index is not None
-        if changed:
-            self.index.update(changed, self._terms(changed))
-
-    def _terms(self, ids: Sequence[int]) -> Iterator[tuple[int, Terms]]:
-        for at in range(0, len(ids), _BATCH):
-            chunks = self._store.chunks(ids[at : at + _BATCH])
-            documents = self._store.documents_among(chunk.document_id for chunk in chunks.values())
-            for chunk_id, chunk in sorted(chunks.items()):
-                yield chunk_id, terms(search_text(documents[chunk.document_id], chunk.text))
-
-    def save(self) -> str:
-        return _folder_checksum(self._folder)
-
-
-def _folder_checksum(folder: Path) -> str:
-    """SHA-256 over names and contents of an index; tantivy itself opens flipped bits without a word."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("*")):
-        if path.suffix != ".lock":
-            with path.open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").digest()
-            digest.update(path.name.encode() + b"\0" + content)
-    return digest.hexdigest()
 
 
 class Indexes:
@@ -167,15 +33,16 @@ class Indexes:
 
     Args:
         folder: where the caches live.
-        vector_type: `FaissIndex`, or `ExactIndex` in tests.
+        vector_type: `GrowingIndex`, or another in tests.
     """
 
     def __init__(self, folder: Path, store: Store, *, vector_type: type[Any]) -> None:
         self._folder = folder
         self._store = store
         self._lock = threading.RLock()
-        self._vector_cache = _VectorCache(folder, store, vector_type)
-        self._lexical_cache = _LexicalCache(folder, store)
+        self._vector_cache = VectorCache(folder, store, vector_type)
+        self._lexical_cache = LexicalCache(folder, store)
+        self._relisting = Relisting(folder, store, self._take)
         self.seq = -1
         """The position of the change log that both caches cover; -1 before the first `refresh`."""
 
@@ -206,6 +73,8 @@ class Indexes:
                 self._bring_up(self._vector_cache, seq, writable)
                 self._bring_up(self._lexical_cache, seq, writable)
             self._vector_cache.seq = self.seq = seq
+            if writable and isinstance(self.vectors, GrowingIndex) and self.vectors.outgrown:
+                self._relisting.start()
 
     @contextmanager
     def current(self) -> Iterator[Indexes]:
@@ -213,6 +82,25 @@ class Indexes:
         with self._lock:
             self.refresh()
             yield self
+
+    def nearest(self, vector: Floats, k: int, among: Ids | None = None) -> list[Neighbour]:
+        """The `k` nearest chunks, as `VectorIndex.search`; damage that is found only now is put right first."""
+        try:
+            return self.vectors.search(vector, k, among)
+        except CorruptedIndex:
+            with self._lock:
+                self._vector_cache.distrust()
+                self.seq = -1
+                self.refresh()
+                return self.vectors.search(vector, k, among)
+
+    def settle(self) -> None:
+        """Wait until what is made anew in the background is in its place."""
+        self._relisting.wait()
+
+    def close(self) -> None:
+        """Stop what goes on in the background; nothing of it is kept."""
+        self._relisting.stop()
 
     @contextmanager
     def _exclusive(self, writable: bool) -> Iterator[None]:
@@ -224,25 +112,43 @@ class Indexes:
         with exclusive(self._folder / "lock"):
             yield
 
-    def _bring_up(self, cache: _Cache, seq: int, writable: bool) -> None:
-        found = self._manifest(cache.name)
-        wanted = Manifest(FORMAT, self._store.database_id(), self._store.encoder_fingerprint() or "", seq, "")
-        usable = found if found and found.seq <= seq and replace(found, seq=seq, checksum="") == wanted else None
+    def _bring_up(self, cache: VectorCache | LexicalCache, seq: int, writable: bool) -> None:
+        wanted = self._wanted(seq)
+        found = read_manifest(self._folder / f"{cache.name}.json")
+        usable = found if found and found.covers(wanted) else None
         covered = cache.open(usable, seq=seq, writable=writable)
-        if covered is None:
-            changed = self._store.chunk_ids()
-        else:
-            changed = sorted({entry.chunk_id for entry in self._store.log_since(covered)})
-        cache.apply(changed)
-        if writable and (covered is None or usable is None or usable.seq != seq):
-            complete = replace(wanted, checksum=cache.save())
-            write_whole(self._folder / f"{cache.name}.json", json.dumps(asdict(complete)).encode())
+        cache.apply(self._store.chunk_ids() if covered is None else self._changed_since(covered))
+        behind = usable is None or (usable.seq != seq and cache.worth_saving)
+        if writable and (covered is None or behind):
+            self._write(cache, wanted)
 
-    def _manifest(self, name: str) -> Manifest | None:
-        try:
-            return Manifest(**json.loads((self._folder / f"{name}.json").read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
-            return None
+    def _wanted(self, seq: int) -> Manifest:
+        return Manifest(FORMAT, self._store.database_id(), self._store.encoder_fingerprint() or "", seq, "")
+
+    def _write(self, cache: VectorCache | LexicalCache, wanted: Manifest) -> None:
+        write_manifest(self._folder / f"{cache.name}.json", replace(wanted, content=cache.save()))
+
+    def _take(self, made: GrowingIndex, encoder: str | None, seq: int) -> None:
+        """Search an index that holds what the library had at `seq`, brought up to what it has now."""
+        cache = self._vector_cache
+        with self._lock, _cache_errors(), self._exclusive(True), self._store.database.snapshot():
+            if self._store.encoder_fingerprint() != encoder:
+                return
+            old, cache.index = cache.index, made
+            try:
+                now = self._store.last_seq()
+                cache.apply(self._changed_since(seq))
+                self._write(cache, self._wanted(now))
+            except BaseException:
+                cache.index = old
+                raise
+            cache.seq = now
+            for gone in self._folder.glob(LISTS):
+                if gone.name != made.lists:
+                    gone.unlink()
+
+    def _changed_since(self, seq: int) -> list[int]:
+        return sorted({entry.chunk_id for entry in self._store.log_since(seq)})
 
 
 @contextmanager

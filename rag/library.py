@@ -13,9 +13,9 @@ from rag.duplicates.store import DuplicateStore
 from rag.errors import MissingPackage, ModelCorrupted, StorageError
 from rag.failures import Failures
 from rag.known_files import KnownFiles
+from rag.mark_cache import MarkCache
 from rag.records import Document, Landmark, Span
 from rag.store import Store
-from rag.tone_marks import ToneMarks
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rag.meetings.store import MeetingStore, Watch
     from rag.removal import Removed
     from rag.settings import Settings
+    from rag.tone_marks import ToneMarks
 
 
 class Library:
@@ -59,8 +60,8 @@ class Library:
         self._llm = llm
         self._vector_type = vector_type
         self._indexes: Indexes | None = None
-        self._tone_marks: tuple[int, ToneMarks] | None = None
-        self._meetings: tuple[int, list[Meeting]] | None = None
+        self._mark_cache = MarkCache(settings.data / "index", self.store)
+        self._meetings: tuple[tuple[int, int], list[Meeting]] | None = None
         self._foresight: Foresight | None = None
 
     @classmethod
@@ -79,17 +80,19 @@ class Library:
         self.close()
 
     def close(self) -> None:
+        if self._indexes is not None:
+            self._indexes.close()
         self.database.close()
 
     @property
     def indexes(self) -> Indexes:
         with self._lock:
             if self._indexes is None:
-                from embeddings.index import FaissIndex
+                from embeddings.index import GrowingIndex
                 from rag.indexes import Indexes
 
                 self._indexes = Indexes(
-                    self.settings.data / "index", self.store, vector_type=self._vector_type or FaissIndex
+                    self.settings.data / "index", self.store, vector_type=self._vector_type or GrowingIndex
                 )
             return self._indexes
 
@@ -144,13 +147,9 @@ class Library:
 
     @property
     def tone_marks(self) -> ToneMarks:
-        """Statistics of the present texts; counted again when documents have changed."""
+        """Statistics of the present texts, kept on the disk; they follow what has changed."""
         with self._lock:
-            seq = self.store.last_seq()
-            if self._tone_marks is None or self._tone_marks[0] != seq:
-                with self.database.snapshot():
-                    self._tone_marks = (self.store.last_seq(), ToneMarks.from_texts(self.store.texts()))
-            return self._tone_marks[1]
+            return self._mark_cache.current()
 
     @property
     def foresight(self) -> Foresight:
@@ -206,13 +205,12 @@ class Library:
         from rag.meetings.selecting import by_date
 
         with self._meetings_lock:
-            # Who may not write reads the documents anew each time.
-            with suppress(StorageError):
-                if self.meeting_store.refresh(watch):
-                    self._meetings = None
-            seq = self.store.last_seq()
-            if self._meetings is None or self._meetings[0] != seq:
-                self._meetings = (seq, by_date(self.meeting_store.all()))
+            state = (self.store.last_seq(), self.store.remarked())
+            if self._meetings is None or self._meetings[0] != state:
+                # Who may not write reads the documents anew each time.
+                with suppress(StorageError):
+                    self.meeting_store.refresh(watch)
+                self._meetings = (state, by_date(self.meeting_store.all()))
             return list(self._meetings[1])
 
     @property

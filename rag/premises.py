@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from rag import facts
@@ -25,6 +26,7 @@ _PERSON_SYLLABLES = 3
 _LONGEST_NAME = 12
 _LEAST_LETTERS, _ALIKE = 4, 0.8
 """Foreign words of so many letters are the same from this share of equal letters on: `Zeira`, `Zeria`."""
+_ROUNDING = 1e-9
 _ASKED_NOUN = re.compile(r"(?:[^\W\d_]+ ){1,2}(?:nào|gì)(?!\w)", re.I)
 # A person already introduced: by courtesy and given name, or by courtesy alone.
 _COURTESY = re.compile(
@@ -115,16 +117,21 @@ def _contains(keys: tuple[str, ...], name: tuple[str, ...]) -> bool:
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def _same_word(a: str, b: str) -> bool:
     if a == b:
         return True
-    return (
-        _foreign(a)
-        and min(len(a), len(b)) >= _LEAST_LETTERS
-        and SequenceMatcher(None, fold(a), fold(b)).ratio() >= _ALIKE
-    )
+    if not _foreign(a) or min(len(a), len(b)) < _LEAST_LETTERS:
+        return False
+    one, other = fold(a), fold(b)
+    # So many letters must agree in order; that they are there at all is seen at once, and for most words they are not.
+    common = _ALIKE * (len(one) + len(other)) / 2 - _ROUNDING
+    if min(len(one), len(other)) < common or sum(letter in one for letter in other) < common:
+        return False
+    return SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
+@lru_cache(maxsize=1 << 14)
 def _foreign(key: str) -> bool:
     return key.isalpha() and not is_plain_syllable(fold(key))
 

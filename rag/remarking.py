@@ -15,6 +15,10 @@ NEWEST = 200
 LONGEST = 100_000
 """Characters of a document that is looked at: no page is longer, and the texts are held together."""
 
+# What was counted of the marked texts is counted again.
+_REMARKED = """INSERT INTO meta VALUES('remarked', '1')
+ON CONFLICT(key) DO UPDATE SET value=CAST(CAST(value AS INTEGER) + 1 AS TEXT)"""
+
 
 def remark(database: Database, folders: Iterable[str]) -> int:
     """Mark again the newest documents of these folders; the number of documents that changed.
@@ -78,6 +82,7 @@ def _store(database: Database, document_id: str, text: str, cleaned: Cleaned) ->
             (text[cleaned.title_start : cleaned.title_end], cleaned.title_start, cleaned.title_end, document_id),
         )
         _keep(connection, [key for key, _, _ in sentences], held)
+        connection.execute(_REMARKED)
     return True
 
 

@@ -55,7 +55,7 @@ def search(
         with library.indexes.current() as indexes:
             chosen = None if within is None else library.store.chunk_ids_of(within)
             rows = None if chosen is None else np.asarray(chosen, dtype=np.int64)
-            dense = {n.id: n.score for n in indexes.vectors.search(vector, pool, rows)}
+            dense = {n.id: n.score for n in indexes.nearest(vector, pool, rows)}
             lexical = {h.chunk_id: h.score for h in indexes.lexical.search(terms(question), pool, chosen)}
             count = indexes.vectors.count
         fused = fuse(dense, lexical)

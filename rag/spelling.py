@@ -8,11 +8,12 @@ Vietnamese as it stands is corrected, so that no name is ever turned into anothe
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from rag.syllable_counts import SyllableCounts
 from rag.syllables import is_plain_syllable, is_syllable
 from rag.telex import is_english, telex, vni, vni_words
 from rag.text import Token, expansion, fold, has_marks, tokens, tone_key
@@ -47,27 +48,19 @@ class _Candidate:
 
 
 class Spelling:
-    """Counts of syllables and their neighbours in lower case.
+    """Corrects by what the indexed texts have.
 
     Args:
-        unigrams, bigrams: of the indexed texts, as written there.
+        counts: of their syllables and neighbours, in lower case.
     """
 
-    def __init__(self, unigrams: Mapping[str, int], bigrams: Mapping[tuple[str, str], int]) -> None:
-        self._unigrams: Counter[str] = Counter()
-        self._bigrams: Counter[tuple[str, str]] = Counter()
-        for surface, count in unigrams.items():
-            self._unigrams[surface.lower()] += count
-        for (before, after), count in bigrams.items():
-            self._bigrams[before.lower(), after.lower()] += count
-        self._total = self._unigrams.total()
-        by_fold: defaultdict[str, list[str]] = defaultdict(list)
+    def __init__(self, counts: SyllableCounts) -> None:
+        self.counts = counts
+        self._by_fold, self._keys = counts.by_fold, counts.keys
         by_length: defaultdict[int, list[str]] = defaultdict(list)
-        self._keys = {tone_key(form) for form in self._unigrams}
-        for form, _ in self._unigrams.most_common():
-            by_fold[fold(form)].append(form)
+        for form in counts.forms:
             by_length[len(form)].append(form)
-        self._by_fold, self._by_length = dict(by_fold), dict(by_length)
+        self._by_length = dict(by_length)
 
     def corrected(self, question: str) -> str:
         """The question in normal form with its slips put right; unchanged when it has none.
@@ -106,7 +99,7 @@ class Spelling:
         form = decoded.lower()
         beside = [other.text for other in (*words[max(0, at - 1) : at], *words[at + 1 : at + 2])]
         forms = [f for other in beside for f in (telex(other) or other.lower(), *self._by_fold.get(fold(other), ()))]
-        return any(self._bigrams[f, form] or self._bigrams[form, f] for f in forms)
+        return any(self.counts.pair(f, form) or self.counts.pair(form, f) for f in forms)
 
     def _candidates(self, question: str, token: Token, toneless: bool) -> list[_Candidate]:
         """The word as typed first, then what else it may be."""
@@ -148,7 +141,7 @@ class Spelling:
             befores = self._by_fold.get(low[:at], []) if plain else [low[:at]]
             afters = self._by_fold.get(low[at:], []) if plain else [low[at:]]
             for pair in ((b, a) for b in befores for a in afters if is_syllable(b) and is_syllable(a)):
-                known = self._bigrams[pair] or (has_marks(low) and self._unigrams[pair[0]] and self._unigrams[pair[1]])
+                known = self.counts.pair(*pair) or (has_marks(low) and all(map(self.counts.single, pair)))
                 if known:
                     found.append((at, pair))
         return found
@@ -161,14 +154,14 @@ class Spelling:
     def _fits(self, candidate: _Candidate, columns: Sequence[list[_Candidate]], at: int) -> bool:
         typed = columns[at][0]
         name = at > 0 and candidate.written[0].isupper()
-        unheard = candidate.marks_added and not name and not self._unigrams[typed.forms[0]]
+        unheard = candidate.marks_added and not name and not self.counts.single(typed.forms[0])
         if candidate.sure or unheard or candidate.written == typed.written:
             return True
         before = columns[at - 1] if at else []
         after = columns[at + 1] if at + 1 < len(columns) else []
         sides = [
-            any(self._bigrams[other.forms[-1], candidate.forms[0]] for other in before),
-            any(self._bigrams[candidate.forms[-1], other.forms[0]] for other in after),
+            any(self.counts.pair(other.forms[-1], candidate.forms[0]) for other in before),
+            any(self.counts.pair(candidate.forms[-1], other.forms[0]) for other in after),
         ]
         if not name and not candidate.marks_added and not has_marks(typed.written):
             return all(side for side, column in zip(sides, (before, after), strict=True) if column)
@@ -191,12 +184,12 @@ class Spelling:
         chain = (*(path[-1].forms[-1:] if path else ()), *candidate.forms)
         score = 0.0 if path else self._log_unigram(chain[0])
         for before, after in pairwise(chain):
-            seen = self._bigrams[before, after] / max(1, self._unigrams[before])
+            seen = self.counts.pair(before, after) / max(1, self.counts.single(before))
             score += math.log(_BIGRAM_WEIGHT * seen + (1 - _BIGRAM_WEIGHT) * math.exp(self._log_unigram(after)))
         return score + candidate.cost
 
     def _log_unigram(self, form: str) -> float:
-        return math.log((self._unigrams[form] + 0.5) / (self._total + 1))
+        return math.log((self.counts.single(form) + 0.5) / (self.counts.total + 1))
 
 
 def one_slip(typed: str, meant: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +31,14 @@ from rag.errors import LibraryDamaged, UnknownDocument, WrongEncoder
 from rag.known_files import Held, SeenFile
 from rag.records import Chunk, Citation, Document, Landmark, Published, Sentence, Span, SpanKind
 from rag.sources import file_of
+
+AMONG = "(SELECT value FROM json_each(?))"
+"""A condition on any number of keys; SQLite takes only so many parameters."""
+
+
+def among(keys: Iterable[str] | Iterable[int]) -> tuple[str]:
+    """The parameter of AMONG: each key once, rising."""
+    return (json.dumps(sorted(set(keys))),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +79,7 @@ class Store:
 
     def documents_among(self, ids: Iterable[str]) -> dict[str, Document]:
         """The documents that still exist among the given ids."""
-        wanted = sorted(set(ids))
-        marks = ",".join("?" * len(wanted))
-        rows = self.database.rows(f"SELECT {DOCUMENT} FROM documents WHERE id IN ({marks})", wanted)
+        rows = self.database.rows(f"SELECT {DOCUMENT} FROM documents WHERE id IN {AMONG}", among(ids))
         return {row[0]: _document(row) for row in rows}
 
     def text(self, document_id: str) -> str:
@@ -144,14 +151,13 @@ class Store:
         """float32 (n, dim) in the order of `sentences`."""
         rows = self.database.rows("SELECT vector FROM sentences WHERE document_id=? ORDER BY ordinal", (document_id,))
         with damaged_rows():
-            return _matrix([row[0] for row in rows])
+            return matrix([row[0] for row in rows])
 
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """The chunks that still exist among the given ids."""
-        marks = ",".join("?" * len(ids))
         with self.database.snapshot():
             rows = self.database.rows(
-                f'SELECT id, document_id, start, "end" FROM chunks WHERE id IN ({marks})', list(ids)
+                f'SELECT id, document_id, start, "end" FROM chunks WHERE id IN {AMONG}', among(ids)
             )
             texts = {document_id: self.text(document_id) for document_id in {row[1] for row in rows}}
         # Cut here: SQLite's substr ends at a NUL character.
@@ -165,26 +171,22 @@ class Store:
 
     def chunk_ids_of(self, document_ids: Iterable[str]) -> list[int]:
         """The ids of all chunks of these documents, rising."""
-        wanted = sorted(set(document_ids))
-        marks = ",".join("?" * len(wanted))
-        rows = self.database.rows(f"SELECT id FROM chunks WHERE document_id IN ({marks}) ORDER BY id", wanted)
+        sql = f"SELECT id FROM chunks WHERE document_id IN {AMONG} ORDER BY id"
+        rows = self.database.rows(sql, among(document_ids))
         return [row[0] for row in rows]
 
     def chunk_documents(self, ids: Iterable[int]) -> dict[int, str]:
         """The document of each chunk that still exists among the given ids."""
-        wanted = sorted(set(ids))
-        marks = ",".join("?" * len(wanted))
-        return dict(self.database.rows(f"SELECT id, document_id FROM chunks WHERE id IN ({marks})", wanted))
+        return dict(self.database.rows(f"SELECT id, document_id FROM chunks WHERE id IN {AMONG}", among(ids)))
 
     def chunk_ids(self) -> list[int]:
         return [row[0] for row in self.database.rows("SELECT id FROM chunks ORDER BY id")]
 
     def chunk_vectors(self, ids: Sequence[int]) -> Vectors:
         """float32 (n, dim) of the given existing chunks, in their order."""
-        marks = ",".join("?" * len(ids))
-        found = dict(self.database.rows(f"SELECT id, vector FROM chunks WHERE id IN ({marks})", list(ids)))
+        found = dict(self.database.rows(f"SELECT id, vector FROM chunks WHERE id IN {AMONG}", among(ids)))
         with damaged_rows():
-            return _matrix([found[chunk_id] for chunk_id in ids])
+            return matrix([found[chunk_id] for chunk_id in ids])
 
     def texts(self) -> Iterator[tuple[str, list[Span]]]:
         """Each document's text with its spans, one at a time."""
@@ -200,6 +202,10 @@ class Store:
             LogEntry(*row)
             for row in self.database.rows("SELECT seq, chunk_id FROM log WHERE seq>? ORDER BY seq", (seq,))
         ]
+
+    def remarked(self) -> int:
+        """How often the marks of documents were put right; their chunks, and so the log, stay as they are."""
+        return int(self._meta("remarked") or 0)
 
     def encoder_fingerprint(self) -> str | None:
         return self._meta("encoder")
@@ -298,6 +304,9 @@ def _document(row: Any) -> Document:
     return Document(key, title, start, end, path, source, published, sha256, characters, ingested_at)
 
 
-def _matrix(blobs: Iterable[bytes]) -> Vectors:
-    rows = [np.frombuffer(blob, dtype=np.float16) for blob in blobs]
-    return np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), dtype=np.float32)
+def matrix(blobs: Sequence[bytes]) -> Vectors:
+    """float32 (n, dim) of stored vectors."""
+    if len({len(blob) for blob in blobs}) > 1:
+        raise ValueError("stored vectors differ in length")
+    rows = np.frombuffer(b"".join(blobs), dtype=np.float16)
+    return rows.reshape(len(blobs), -1).astype(np.float32) if blobs else np.zeros((0, 0), dtype=np.float32)

@@ -215,29 +215,29 @@ def number_term(token: str) -> str:
     return re.sub(r"(?<![\d.,])0+(?=\d)", "", token) if "/" in token else token
 
 
-def _syllables(text: str) -> list[str]:
-    """Syllables of the search form: abbreviations expanded, numbers split at slashes."""
-    found: list[str] = []
-    for token in tokens(text):
-        full = expansion(token.text)
-        if full:
-            found.extend(part.text for part in tokens(full))
-        elif token.text[0].isdigit():
-            whole = number_term(token.text)
-            found.append(whole)
-            if "/" in whole:
-                found.extend(whole.split("/"))
-        else:
-            found.append(token.text)
-    return found
+@lru_cache(maxsize=1 << 16)
+def _syllables(token: str) -> tuple[tuple[str, str], ...]:
+    """The syllables that a token is searched by, each as accented and as folded term.
+
+    An abbreviation is written out, a number split at slashes.
+    """
+    full = expansion(token)
+    if full:
+        said = _TOKEN.findall(full)
+    elif token[0].isdigit():
+        whole = number_term(token)
+        said = [whole, *(whole.split("/") if "/" in whole else ())]
+    else:
+        said = [token]
+    return tuple((tone_key(syllable), fold(syllable)) for syllable in said)
 
 
 def terms(text: str) -> Terms:
     """Terms for lexical search; index and question use the same function."""
-    syllables = _syllables(text)
-    folded = [fold(s) for s in syllables]
+    syllables = [pair for token in _TOKEN.findall(text) for pair in _syllables(token)]
+    folded = [letters for _, letters in syllables]
     bigrams = [f"{a}_{b}" for a, b in pairwise(folded)]
-    return Terms(tuple(tone_key(s) for s in syllables), tuple(folded + bigrams))
+    return Terms(tuple([key for key, _ in syllables]), tuple(folded + bigrams))
 
 
 def has_marks(text: str) -> bool:

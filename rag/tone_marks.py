@@ -7,13 +7,14 @@ of the syllables right. Surface forms keep their case, so names come back capita
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+
+import numpy as np
 
 from rag.places import PLACE_NAMES
 from rag.records import EVIDENCE_KINDS, Span
 from rag.spelling import Spelling
+from rag.syllable_counts import BREAK, Sequenced, SyllableCounts, as_arrays, counted
 from rag.text import Token, expansion, fold, has_marks, tokens, tone_key
 
 _CANDIDATES = 12
@@ -39,41 +40,64 @@ thì sao . khi đó . hôm đó . ở đó . tỉnh này . đoàn đó . đồng
 _SENTENCE_ENDS = '.!?:;\n“"(-–'
 
 
-class ToneMarks:
-    """Counts of surface syllables and their bigrams."""
+class Vocabulary:
+    """Surface forms by number, in the order in which they were met."""
 
-    def __init__(self) -> None:
-        self._unigrams: Counter[str] = Counter()
-        self._bigrams: Counter[tuple[str, str]] = Counter()
-        self._by_fold: dict[str, list[str]] = {}
-        self._total = 0
-        self.spelling = Spelling({}, {})
+    def __init__(self, forms: Iterable[str] = ()) -> None:
+        self.forms = list(forms)
+        self._number = {form: at for at, form in enumerate(self.forms)}
+
+    def sequence(self, text: str, spans: Sequence[Span]) -> Sequenced:
+        """The evidence of a text as int32 numbers, BREAK behind every span."""
+        found: list[int] = []
+        for span in spans:
+            if span.kind in EVIDENCE_KINDS:
+                found += self._numbers(text[span.start : span.end])
+        return np.array(found, dtype=np.int32)
+
+    def _numbers(self, text: str) -> list[int]:
+        number, forms = self._number, self.forms
+        found = []
+        for token in tokens(text):
+            if not token.text[0].isdigit():
+                surface = _surface(text, token)
+                if surface not in number:
+                    number[surface] = len(forms)
+                    forms.append(surface)
+                found.append(number[surface])
+        return [*found, BREAK]
+
+    def prior(self) -> Sequenced:
+        """What is counted before any text: the words of questions, and the places."""
+        phrases = [self._numbers(phrase) for phrase in _QUESTION_WORDS.replace("\n", " . ").split(" . ")]
+        places = [self._numbers(f"tỉnh {place}") for place in PLACE_NAMES]
+        return np.array([n for run in (*phrases * _PRIOR, *places) for n in run], dtype=np.int32)
+
+
+class ToneMarks:
+    """Restores by the counts of surface syllables and their bigrams.
+
+    Args:
+        counts: of the texts as written.
+        lower: of the same texts in lower case.
+    """
+
+    def __init__(self, counts: SyllableCounts, lower: SyllableCounts) -> None:
+        self._counts = counts
+        self.spelling = Spelling(lower)
         """What the same counts say about slips."""
 
     @classmethod
     def from_texts(cls, texts: Iterable[tuple[str, list[Span]]]) -> ToneMarks:
         """Learn from the evidence spans of documents."""
-        model = cls()
-        for phrase in _QUESTION_WORDS.replace("\n", " . ").split(" . "):
-            model._count(phrase, times=_PRIOR)
-        for place in PLACE_NAMES:
-            model._count(f"tỉnh {place}")
-        for text, spans in texts:
-            for span in spans:
-                if span.kind in EVIDENCE_KINDS:
-                    model._count(text[span.start : span.end])
-        by_fold: defaultdict[str, list[str]] = defaultdict(list)
-        for surface, _ in model._unigrams.most_common():
-            by_fold[fold(surface)].append(surface)
-        model._by_fold = dict(by_fold)
-        model._total = model._unigrams.total()
-        model.spelling = Spelling(model._unigrams, model._bigrams)
-        return model
+        vocabulary = Vocabulary()
+        prior = vocabulary.prior()
+        sequences = [vocabulary.sequence(text, spans) for text, spans in texts]
+        return cls(*counted(vocabulary.forms, np.concatenate([prior, *sequences])))
 
-    def _count(self, text: str, *, times: int = 1) -> None:
-        surfaces = [_surface(text, token) for token in tokens(text) if not token.text[0].isdigit()]
-        self._unigrams.update(surfaces * times)
-        self._bigrams.update(list(pairwise(surfaces)) * times)
+    def arrays(self) -> list[np.ndarray]:
+        """Both counts for a file."""
+        return [*as_arrays(self._counts), *as_arrays(self.spelling.counts)]
 
     def restore(self, question: str) -> str:
         """The most likely of `restorations`."""
@@ -100,7 +124,7 @@ class ToneMarks:
         """A word in capitals that no text has is a name beside a name, and an ordinary word elsewhere."""
         return [
             surface
-            if surface in self._unigrams or not surface.isupper() or expansion(surface)
+            if surface in self._counts.number or not surface.isupper() or expansion(surface)
             else surface.title()
             if any(beside.istitle() for beside in (*path[max(0, at - 1) : at], *path[at + 1 : at + 2]))
             else surface.lower()
@@ -108,7 +132,7 @@ class ToneMarks:
         ]
 
     def _candidates(self, word: str, toneless: bool) -> list[str]:
-        same = self._by_fold.get(fold(word), [])
+        same = self._counts.by_fold.get(fold(word), [])
         if not toneless:
             same = [surface for surface in same if tone_key(surface) == tone_key(word)]
         return same[:_CANDIDATES] or [word.upper() if expansion(word) else word]
@@ -126,10 +150,10 @@ class ToneMarks:
         return beam
 
     def _start(self, surface: str) -> float:
-        return math.log((self._unigrams[surface] + 0.5) / (self._total + 1))
+        return math.log((self._counts.single(surface) + 0.5) / (self._counts.total + 1))
 
     def _step(self, before: str, surface: str) -> float:
-        bigram = self._bigrams[(before, surface)] / max(1, self._unigrams[before])
+        bigram = self._counts.pair(before, surface) / max(1, self._counts.single(before))
         return math.log(_BIGRAM_WEIGHT * bigram + (1 - _BIGRAM_WEIGHT) * math.exp(self._start(surface)))
 
 

@@ -14,7 +14,7 @@ from helpers import read_in
 from pytest_socket import socket_allow_hosts
 
 from embeddings.encoder import HashEncoder
-from embeddings.index import FaissIndex
+from embeddings.index import GrowingIndex
 from rag import cli
 from rag.context import DocumentContext
 from rag.ingestion import ingest
@@ -54,7 +54,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def library(settings: Settings) -> Iterator[Library]:
     """An empty library with the hash encoder, the real vector index and a scripted model."""
-    with Library(settings, encoder=HashEncoder(), llm=ScriptedLLM(["không có"]), vector_type=FaissIndex) as opened:
+    with Library(settings, encoder=HashEncoder(), llm=ScriptedLLM(["không có"]), vector_type=GrowingIndex) as opened:
         yield opened
 
 
@@ -62,7 +62,7 @@ def library(settings: Settings) -> Iterator[Library]:
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The five articles, for tests that only read."""
     settings = Settings(data=tmp_path_factory.mktemp("seeded"), least_confidence=0)
-    with Library(settings, encoder=HashEncoder(), llm=ScriptedLLM(["không có"]), vector_type=FaissIndex) as opened:
+    with Library(settings, encoder=HashEncoder(), llm=ScriptedLLM(["không có"]), vector_type=GrowingIndex) as opened:
         outcomes = [progress.outcome for progress in ingest(opened, [SEEDS])]
         assert outcomes == ["added"] * 5
         yield opened
@@ -107,5 +107,5 @@ Bà Hoa tiễn đoàn ra xe.
 def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentContext]:
     """A made-up article with a value of every kind, through the real ingestion."""
     folder = tmp_path_factory.mktemp("visit")
-    with Library(Settings(data=folder / "data"), encoder=HashEncoder(), vector_type=FaissIndex) as opened:
+    with Library(Settings(data=folder / "data"), encoder=HashEncoder(), vector_type=GrowingIndex) as opened:
         yield read_in(opened, folder / "visit.txt", VISIT)

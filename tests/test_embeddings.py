@@ -26,7 +26,7 @@ from embeddings.encoder import (
     prepare,
     unit_rows,
 )
-from embeddings.index import CorruptedIndex, ExactIndex, FaissIndex, VectorIndex
+from embeddings.index import CorruptedIndex, ExactIndex, FaissIndex, GrowingIndex, VectorIndex
 from rag.settings import Settings
 
 SPECIAL = re.compile(r"<s>|</s>|<mask>|<pad>|<unk>")
@@ -223,7 +223,7 @@ def numbers(*ids: int) -> np.ndarray[Any, np.dtype[np.int64]]:
     return np.array(ids, dtype=np.int64)
 
 
-@pytest.mark.parametrize("kind", [ExactIndex, FaissIndex])
+@pytest.mark.parametrize("kind", [ExactIndex, FaissIndex, GrowingIndex])
 class TestEveryIndex:
     def test_starts_empty(self, kind: type[ExactIndex]) -> None:
         index = kind(8)
@@ -351,7 +351,7 @@ class TestEveryIndex:
         def full(descriptor: int) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("embeddings.index.os.fsync", full)
+        monkeypatch.setattr("embeddings.checksum.os.fsync", full)
         with pytest.raises(OSError, match="No space left"):
             index.save(tmp_path / "index")
         assert kind.load(tmp_path / "index").count == 1

@@ -14,7 +14,7 @@ import pytest
 from helpers import OtherEncoder, SilentEncoder, article, assert_whole, bring_in, found, write
 
 from embeddings.encoder import HashEncoder
-from embeddings.index import ExactIndex, FaissIndex
+from embeddings.index import ExactIndex, GrowingIndex
 from rag.errors import DiskFull, EmptyLibrary, StorageError, WrongEncoder
 from rag.lexical import TantivyIndex
 from rag.library import Library
@@ -30,7 +30,7 @@ def reopen(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Library
     opened: list[Library] = []
 
     def open_again(encoder: HashEncoder | None = None) -> Library:
-        library = Library(settings, encoder=encoder or SilentEncoder(), vector_type=FaissIndex)
+        library = Library(settings, encoder=encoder or SilentEncoder(), vector_type=GrowingIndex)
         opened.append(library)
         return library
 
@@ -99,7 +99,7 @@ class TestDamage:
         for path in files_of(index_folder(settings) / "lexical"):
             flip(path, 10)
         assert_found(reopen())
-        assert FaissIndex.load(index_folder(settings) / "vectors.index").count == len(reopen().store.chunk_ids())
+        assert GrowingIndex.load(index_folder(settings) / "vectors.index").count == len(reopen().store.chunk_ids())
         stamps = {path: path.stat().st_mtime_ns for path in files_of(index_folder(settings))}
         assert_found(reopen())
         assert {path: path.stat().st_mtime_ns for path in files_of(index_folder(settings))} == stamps
@@ -240,7 +240,7 @@ class TestDisk:
 
         library = reopen(HashEncoder())
         with monkeypatch.context() as patch:
-            patch.setattr(FaissIndex, "save", fail)
+            patch.setattr(GrowingIndex, "save", fail)
             self.ingest_fails(library, tmp_path, kind)
             assert len(library.documents()) == 4
         for again in (library, reopen()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,3 +125,53 @@ def test_any_text_is_found_by_itself_until_removed(make_index: Make) -> None:
         assert index.count == 0
 
     check()
+
+
+class TestLarge:
+    """Above some size only chunks that have a rarer term are scored."""
+
+    @pytest.fixture(scope="class")
+    def texts(self) -> list[str]:
+        """Words by Zipf's law: the commonest in half of all texts."""
+        chance = random.Random(3)
+        syllables = [f"{a}{b}{c}" for a in "bcdghklmnt" for b in ("a", "ô", "ư", "iê") for c in ("", "n", "ng")]
+        weights = [1 / (n + 1) for n in range(len(syllables))]
+        return [" ".join(chance.choices(syllables, weights, k=40)) for _ in range(1500)]
+
+    @pytest.fixture
+    def filled(self, texts: list[str]) -> TantivyIndex:
+        index = TantivyIndex(None)
+        index.update([], ((key, terms(text)) for key, text in enumerate(texts)))
+        return index
+
+    def test_the_best_are_those_of_scoring_all(
+        self, filled: TantivyIndex, texts: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        chance = random.Random(4)
+        questions = [terms(" ".join(chance.choice(texts).split()[at : at + 8])) for at in range(30)]
+        exact = [filled.search(question, 10) for question in questions]
+        monkeypatch.setattr(TantivyIndex, "large", 100)
+        monkeypatch.setattr("rag.lexical._CANDIDATES", 10)
+        same = 0
+        for question, best in zip(questions, exact, strict=True):
+            found = filled.search(question, 10)
+            scores = {hit.chunk_id: hit.score for hit in best}
+            same += len({hit.chunk_id for hit in found} & set(scores))
+            assert [h.score for h in found if h.chunk_id in scores] == pytest.approx(
+                [scores[h.chunk_id] for h in found if h.chunk_id in scores]
+            )
+        assert same >= 0.99 * 10 * len(questions)
+
+    def test_common_words_alone_are_looked_for_everywhere(
+        self, filled: TantivyIndex, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        exact = filled.search(terms("ba"), 20)
+        assert len(exact) == 20
+        monkeypatch.setattr(TantivyIndex, "large", 100)
+        assert filled.search(terms("ba"), 20) == exact
+        assert filled.search(terms("zzz"), 20) == []
+
+    def test_among_some_chunks_all_terms_count(self, filled: TantivyIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+        exact = filled.search(terms("ba bô bư"), 20, among=range(0, 1500, 3))
+        monkeypatch.setattr(TantivyIndex, "large", 100)
+        assert filled.search(terms("ba bô bư"), 20, among=range(0, 1500, 3)) == exact

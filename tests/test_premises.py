@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+
 import pytest
 from helpers import sentence_of
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.context import DocumentContext
-from rag.premises import Kind, Premise, holds, takes_up, violated
+from rag.premises import _ALIKE, _LEAST_LETTERS, Kind, Premise, _foreign, _same_word, holds, takes_up, violated
 from rag.questions import analyse
+from rag.text import fold
 
 LEAD, CAMS, DECREE, TEA = "Sáng 14/3", "Sản lượng", "Nghị định", "Zeira"
 
@@ -119,3 +124,15 @@ def test_a_follow_ups_own_words_must_be_near(visited: DocumentContext, own: str,
 
 def test_a_question_of_its_own_takes_up_nothing(visited: DocumentContext) -> None:
     assert takes_up(analyse("Hồ thủy điện thì sao?"), sentence_of(visited, CAMS).text, "")
+
+
+WORD = st.text("aeiouzjwxtnđảư12", min_size=1, max_size=9)
+
+
+@given(WORD, st.one_of(WORD, st.none()), st.integers(0, 8))
+def test_what_is_ruled_out_at_once_is_not_alike(one: str, other: str | None, at: int) -> None:
+    """The quick bounds change nothing: words alike are those whose letters are."""
+    other = other or one[:at] + "j" + one[at + 1 :]
+    alike = SequenceMatcher(None, fold(one), fold(other)).ratio() >= _ALIKE
+    long = min(len(one), len(other)) >= _LEAST_LETTERS
+    assert _same_word(one, other) is (one == other or (_foreign(one) and long and alike))

@@ -27,7 +27,7 @@ from rag.library import Library
 from rag.retrieve import search
 from rag.settings import Settings
 data, file, user = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-import faiss, tantivy, numpy
+import faiss, tantivy, numpy, rag.indexes, rag.mark_cache
 if user:
     os.setgid(user); os.setuid(user)
 with Library(Settings(data=data), encoder=HashEncoder()) as library:

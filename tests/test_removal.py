@@ -9,7 +9,7 @@ import pytest
 from files import zipped
 from near_cases import COPIES, ROWS, event
 
-from embeddings.index import FaissIndex
+from embeddings.index import GrowingIndex
 from rag.errors import CannotPutBack, UnknownDocument
 from rag.library import Library
 from rag.settings import Settings
@@ -44,7 +44,7 @@ def test_what_is_put_back_is_what_was_removed_row_by_row(full: Library, settings
     assert {document.id for document in removed.documents} == set(wanted)
     assert found(full, "cà phê") == set() and len(full.documents()) == 2
     assert_whole(full)
-    with Library(settings, encoder=SilentEncoder(), vector_type=FaissIndex) as other:
+    with Library(settings, encoder=SilentEncoder(), vector_type=GrowingIndex) as other:
         other.put_back(removed)
         assert rows(other) == before
         assert found(other, "cà phê") == {"a.txt"}

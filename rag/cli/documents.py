@@ -51,6 +51,8 @@ def ingest_command(settings: Settings, paths: tuple[Path, ...]) -> int:
             bar.update(task, total=progress.total, completed=progress.done, description=told)
             if progress.outcome == "failed":
                 click.echo(f"Lỗi: {plain(f'{progress.path}: {progress.message}')}", err=True)
+        bar.update(task, description="Sắp xếp chỉ mục")
+        library.indexes.settle()
     click.echo(_summary(counts, time.monotonic() - started))
     return 2 if counts["failed"] else 0
 
