@@ -64,6 +64,7 @@ def ingest_files(
         run.index()
     find_duplicates(library)
     library.meeting_store.refresh()
+    library.forget_absent()
 
 
 @dataclass(frozen=True, slots=True)

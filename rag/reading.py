@@ -39,4 +39,5 @@ def _passages(evidence: Sequence[Scored]) -> tuple[Passage, ...]:
 def passage(document: Document, sentences: Iterable[Sentence]) -> Passage:
     """Sentences as the model is shown them."""
     date = f" ({document.published.value})" if document.published else ""
-    return Passage(f"# {document.title}{date}\n", tuple(f"- {s.text}\n" for s in sentences))
+    shown = tuple(f"- {s.text}\n" for s in sentences)
+    return Passage(f"# {document.title}{date}\n", shown, document.sha256)

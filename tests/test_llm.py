@@ -13,7 +13,8 @@ import pytest
 from rag.errors import GenerationFailed, ModelCorrupted
 from rag.llm import LLM, LlamaCpp, Passage, Prompt, ScriptedLLM
 from rag.llm.assembly import Assembly
-from rag.llm.pieces import States, split
+from rag.llm.pieces import split
+from rag.llm.states import States
 from rag.llm.writing import written
 from rag.models import locate
 from rag.records import Status, Token

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.llm import Passage, Prompt
 from rag.llm.guess import guess
-from rag.llm.pieces import Piece, State, States, split
+from rag.llm.pieces import Piece, State, split
+from rag.llm.shelf import Shelf, prune
+from rag.llm.states import States
 from rag.llm.text import Text
 
 
@@ -82,14 +87,89 @@ def test_a_prompt_must_begin_with_its_passages() -> None:
         split(Prompt("", "khác", (Passage("# A\n", ()),)))
 
 
+A, B, C, D = (Piece(name, source=f"doc-{name}") for name in "abcd")
+
+
 def test_the_longest_unused_states_give_way() -> None:
     states = States(10)
-    for key in ("a", "b"):
-        states.put(key, State((1,), b"12345"))
-    assert states.get("a") is not None
-    states.put("c", State((1,), b"123"))
-    assert "a" in states and "c" in states and "b" not in states
-    states.put("a", State((1,), b"1234567"))
-    assert "a" in states and "c" in states
-    states.put("d", State((1,), b"x" * 11))
-    assert not any(key in states for key in "acd")
+    for piece in (A, B):
+        states.put(piece, State((1,), b"12345"))
+    assert states.get(A) is not None
+    states.put(C, State((1,), b"123"))
+    assert A in states and C in states and B not in states
+    states.put(A, State((1,), b"1234567"))
+    assert A in states and C in states
+    states.put(D, State((1,), b"x" * 11))
+    assert not any(piece in states for piece in (A, C, D))
+
+
+def shelf(folder: Path, *, made_by: str = "mô hình", most: int = 10_000) -> Shelf:
+    return Shelf(folder, made_by=made_by, most=most)
+
+
+def test_states_come_back_in_another_process(tmp_path: Path) -> None:
+    states = States(10_000, shelf(tmp_path))
+    states.put(A, State((1, -2, 3), b"\x00\xff" * 9))
+    assert A not in States(10_000, shelf(tmp_path)), "nothing is written before `save`"
+    states.save()
+    after = States(10_000, shelf(tmp_path))
+    assert A in after and B not in after
+    assert after.get(A) == State((1, -2, 3), b"\x00\xff" * 9)
+    after.clear()
+    assert after.get(A) is not None
+
+
+def test_a_foreign_state_is_as_if_not_there(tmp_path: Path) -> None:
+    shelf(tmp_path).keep(A, State((1,), b"x"))
+    assert shelf(tmp_path, made_by="khác").find(A) is None
+    assert shelf(tmp_path).find(Piece("a", (B,), "doc-a")) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00", b"\x00" * 36, b"\xff" * 500])
+def test_a_damaged_state_is_as_if_not_there_and_made_anew(tmp_path: Path, content: bytes) -> None:
+    shelf(tmp_path).keep(A, State((1,), b"x"))
+    (path,) = tmp_path.glob("*/*.state")
+    path.write_bytes(content)
+    assert shelf(tmp_path).find(A) is None
+    shelf(tmp_path).keep(A, State((1,), b"x"))
+    assert shelf(tmp_path).find(A) == State((1,), b"x")
+
+
+@given(st.integers(0, 60), st.integers(1, 255))
+def test_every_changed_byte_is_noticed(tmp_path_factory: pytest.TempPathFactory, at: int, change: int) -> None:
+    folder = tmp_path_factory.mktemp("shelf")
+    shelf(folder).keep(A, State((7, 8), b"0123456789"))
+    (path,) = folder.glob("*/*.state")
+    content = bytearray(path.read_bytes())
+    content[at % len(content)] ^= change
+    path.write_bytes(content)
+    assert shelf(folder).find(A) is None
+
+
+def test_the_longest_unused_files_go_first(tmp_path: Path) -> None:
+    kept = shelf(tmp_path, most=1_000)
+    for age, piece in enumerate((A, B, C)):
+        kept.keep(piece, State((1,), bytes(250)))
+        (path,) = tmp_path.glob(f"{piece.source}/*")
+        os.utime(path, (100 + age, 100 + age))
+    assert kept.find(A) is not None
+    kept.keep(D, State((1,), bytes(250)))
+    assert [piece.text for piece in (A, B, C, D) if kept.has(piece)] == ["a", "c", "d"]
+    kept.keep(B, State((1,), bytes(2_000)))
+    assert not kept.has(B), "what is larger than all the room is not kept"
+
+
+def test_what_is_of_absent_documents_is_taken_away(tmp_path: Path) -> None:
+    common = Piece("hệ thống")
+    for piece in (A, B, common):
+        shelf(tmp_path).keep(piece, State((1,), b"x"))
+    prune(tmp_path, {B.source})
+    assert [shelf(tmp_path).has(piece) for piece in (A, B, common)] == [False, True, True]
+    prune(tmp_path / "không có", set())
+
+
+def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "tệp").write_text("x")
+    kept = shelf(tmp_path / "tệp")
+    kept.keep(A, State((1,), b"x"))
+    assert kept.find(A) is None

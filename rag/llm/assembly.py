@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.llm.engine import Engine
-from rag.llm.pieces import Piece, State, States
+from rag.llm.pieces import Piece, State
+from rag.llm.states import States
 
 
 class Assembly:
@@ -23,7 +24,7 @@ class Assembly:
 
     def unread(self, pieces: Sequence[Piece]) -> int:
         """Tokens of the pieces that were not read yet."""
-        return sum(len(self._tokens(piece)) for piece in dict.fromkeys(pieces) if piece.key not in self._states)
+        return sum(len(self._tokens(piece)) for piece in dict.fromkeys(pieces) if piece not in self._states)
 
     def read(self, pieces: Sequence[Piece]) -> Iterator[State]:
         """The state of each piece; what was not read yet is read, behind its own beginning.
@@ -36,7 +37,7 @@ class Assembly:
         """
         held: dict[Piece, State] = {}  # Others may have to give way in `states`.
         for piece in pieces:
-            held[piece] = self._states.get(piece.key) or self._learn(piece, held)
+            held[piece] = self._states.get(piece) or self._learn(piece, held)
             yield held[piece]
 
     def put_together(self, pieces: Sequence[Piece]) -> list[int]:
@@ -62,7 +63,7 @@ class Assembly:
         self._engine.append(tokens)
         self._there = (*piece.before, piece)
         state = State(tuple(tokens), self._engine.take_out(start))
-        self._states.put(piece.key, state)
+        self._states.put(piece, state)
         return state
 
     def _tokens(self, piece: Piece) -> list[int]:

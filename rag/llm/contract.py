@@ -21,6 +21,8 @@ class Passage:
 
     heading: str
     sentences: tuple[str, ...]
+    source: str = ""
+    """SHA-256 of the document's text."""
 
     @property
     def text(self) -> str:

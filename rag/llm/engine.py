@@ -11,6 +11,8 @@ import numpy as np
 
 _BATCH = 64
 """Prompt tokens read at a time: as fast as 512 on a CPU, and progress can be shown."""
+NUMBERS = f"f16, flash attention, batches of {_BATCH}"
+"""What the numbers of a state depend on besides model and program."""
 _MAIN, _ASIDE = 0, 1
 """Sequences of the context: the prompt, and what is being moved in or out."""
 

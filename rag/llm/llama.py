@@ -8,13 +8,16 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rag.errors import GenerationFailed, MissingPackage, ModelCorrupted
 from rag.llm.assembly import Assembly
 from rag.llm.contract import CONTEXT, Prompt, Stream
-from rag.llm.engine import Engine, Stopped
-from rag.llm.pieces import States, split
+from rag.llm.engine import NUMBERS, Engine, Stopped
+from rag.llm.pieces import split
+from rag.llm.shelf import Shelf
+from rag.llm.states import States
 from rag.llm.text import Text
 from rag.llm.writing import written
 from rag.records import Status, Token
@@ -38,9 +41,13 @@ class LlamaCpp:
         path: the GGUF file.
         name: what answers call it.
         threads: 0 takes the number of cores this process may use.
+        keep: folder where what was read of prompts is kept for the next process.
+        most_kept: bytes there.
     """
 
-    def __init__(self, path: Path, *, name: str, threads: int = 0) -> None:
+    def __init__(
+        self, path: Path, *, name: str, threads: int = 0, keep: Path | None = None, most_kept: int = 0
+    ) -> None:
         self.name = name
         self._path = path
         self._threads = threads or len(os.sched_getaffinity(0))
@@ -51,7 +58,7 @@ class LlamaCpp:
         self._asked = 0
         """Calls of `stream` that wait or run."""
         self._reads_ahead = False
-        self._states = States(_STATES)
+        self._states = States(_STATES, Shelf(keep, made_by=_made_by(path), most=most_kept) if keep else None)
         self._engine: Engine | None = None
         self._goal = 1
         """What `Engine.read` will be when the prompt has been read."""
@@ -125,7 +132,7 @@ class LlamaCpp:
             self._turn.release()
 
     def forget(self) -> None:
-        """Give up what was read of prompts so far."""
+        """Give up what is in memory of prompts that were read."""
         self._states.clear()
 
     def close(self) -> None:
@@ -168,14 +175,15 @@ class LlamaCpp:
             if given := text.take(engine.bytes_of(token)):
                 tell(given)
             if text.ended:
-                return
+                break
         if given := text.rest():
             tell(given)
+        self._states.save()
 
     def _read(self, engine: Engine, prompt: Prompt, tell: Callable[[str], None]) -> None:
         if engine.movable:
             for _ in Assembly(engine, self._states).read(split(prompt)[0]):
-                pass
+                self._states.save()
 
 
 def _run(work: _Work, told: queue.Queue[_Told]) -> None:
@@ -186,3 +194,13 @@ def _run(work: _Work, told: queue.Queue[_Told]) -> None:
         told.put(None)
     except BaseException as error:
         told.put(error)
+
+
+def _made_by(path: Path) -> str:
+    """Changes whenever states do: the weights, llama.cpp, and our way to run it."""
+    try:
+        stat = path.stat()
+        library = version("llama-cpp-python")
+    except (OSError, PackageNotFoundError):  # `load` says what is missing.
+        return ""
+    return f"{path.name}:{stat.st_size}:{stat.st_mtime_ns}:{library}:{NUMBERS}"

@@ -1,4 +1,4 @@
-"""A prompt as pieces that are read once and used again, and the memory that holds what was read of them.
+"""A prompt as pieces that are read once and used again.
 
 Reading a piece gives keys and values for the attention, its *state*. A piece is read behind a fixed beginning (the
 system text; a sentence behind the system text and the heading of its document) and behind nothing else, so that its
@@ -8,8 +8,6 @@ state is the same whatever is asked, and is put behind other pieces by turning i
 from __future__ import annotations
 
 import json
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -22,6 +20,8 @@ class Piece:
 
     text: str
     before: tuple[Piece, ...] = ()
+    source: str = ""
+    """SHA-256 of the document it is of."""
 
     @property
     def key(self) -> str:
@@ -41,8 +41,9 @@ def split(prompt: Prompt) -> tuple[list[Piece], str]:
     system = Piece(f"<|im_start|>system\n{_plain(prompt.system)}<|im_end|>\n<|im_start|>user\n")
     pieces = [system]
     for passage in prompt.passages:
-        heading = Piece(_plain(passage.heading), (system,))
-        pieces += [heading, *(Piece(_plain(s), (system, heading)) for s in passage.sentences)]
+        source = passage.source
+        heading = Piece(_plain(passage.heading), (system,), source)
+        pieces += [heading, *(Piece(_plain(text), (system, heading), source) for text in passage.sentences)]
     read = "".join(passage.text for passage in prompt.passages)
     if not prompt.user.startswith(read):
         raise ValueError("the prompt does not begin with its passages")
@@ -60,39 +61,3 @@ class State:
     tokens: tuple[int, ...]
     data: bytes
     """As llama.cpp gives it out."""
-
-
-class States:
-    """What was read of pieces, by their keys; the longest unused go first.
-
-    Args:
-        most: bytes to hold.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._held: OrderedDict[str, State] = OrderedDict()
-        self._size = 0
-        self._lock = threading.Lock()
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._held
-
-    def get(self, key: str) -> State | None:
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-            return self._held.get(key)
-
-    def put(self, key: str, state: State) -> None:
-        with self._lock:
-            before = self._held.pop(key, None)
-            self._held[key] = state
-            self._size += len(state.data) - (len(before.data) if before else 0)
-            while self._size > self._most:
-                self._size -= len(self._held.popitem(last=False)[1].data)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._held.clear()
-            self._size = 0
