@@ -140,6 +140,7 @@ class LlamaCpp:
             if self._engine is not None:
                 self._engine.close()
                 self._engine = None
+                self._states.clear()
 
     def _followed(self, engine: Engine, work: _Work) -> Iterator[str | None]:
         """What the work tells, and None whenever it has told nothing for a while; closing this stops it."""
