@@ -195,12 +195,30 @@ def test_states_that_gave_way_are_read_again(small: LlamaCpp) -> None:
 
 
 @pytest.mark.models
-def test_reading_ahead_leaves_only_the_question(small: LlamaCpp) -> None:
+def test_what_was_read_ahead_is_not_read_again(small: LlamaCpp) -> None:
+    prompt = passages(OPENING, SPEECH)
+    expected = text_of(small, prompt)
     small.forget()
-    assert small.prefill(passages(OPENING), threading.Event())
-    rest = len(small._loaded().tokenize(split(passages(OPENING))[1], marked=True))
-    assert read_for(small, lambda: text_of(small, passages(OPENING), most=1)) == rest
-    assert read_for(small, lambda: small.prefill(passages(OPENING), threading.Event())) == 0
+    assert small.prefill(prompt, threading.Event())
+    assert read_for(small, lambda: small.prefill(prompt, threading.Event())) == 0
+    assert read_for(small, lambda: text_of(small, prompt, most=1)) == 0
+    assert small.prefill(prompt, threading.Event())
+    assert text_of(small, prompt) == expected
+
+
+@pytest.mark.models
+def test_another_question_reads_only_itself(small: LlamaCpp) -> None:
+    prompt = passages(OPENING)
+    other = Prompt(prompt.system, prompt.user.replace("Lễ khai mạc", "Lễ mở đầu"), prompt.passages)
+    expected = text_of(small, other)
+    small.forget()
+    assert small.prefill(prompt, threading.Event())
+    assert text_of(small, other) == expected
+    assert small.prefill(
+        Prompt(prompt.system, "".join(p.text for p in prompt.passages), prompt.passages), threading.Event()
+    )
+    rest = len(small._loaded().tokenize(split(other)[1], marked=True))
+    assert read_for(small, lambda: text_of(small, other, most=1)) == rest
 
 
 def ahead_of(small: LlamaCpp, cancelled: threading.Event) -> tuple[threading.Thread, list[bool]]:
@@ -253,7 +271,8 @@ def test_guessing_changes_no_token(small: LlamaCpp) -> None:
         found = []
         for guessed in (0, 2, 4, 7):
             known = Assembly(engine, small._states).put_together(pieces)
-            found.append(list(written(engine, known, last, most=40, guessed=guessed)))
+            (following,) = engine.append(last, outputs=1)
+            found.append(list(written(engine, [*known, *last], following, most=40, guessed=guessed)))
         assert found[1:] == found[:1] * 3
 
 

@@ -39,6 +39,11 @@ class Prompt:
     """What `user` begins with. Each sentence is read behind its heading alone, so that what was read of it
     serves every question."""
 
+    @property
+    def asks(self) -> bool:
+        """False when there is nothing behind the passages, which are then only read ahead."""
+        return self.user != "".join(passage.text for passage in self.passages)
+
 
 class LLM(Protocol):
     """A local language model that continues a prompt, greedily."""
@@ -66,10 +71,11 @@ class LLM(Protocol):
         ...
 
     def prefill(self, prompt: Prompt, cancelled: threading.Event) -> bool:
-        """Read the passages of a prompt ahead, so that `stream` need not; blocks until that is done.
+        """Read a prompt ahead, so that `stream` need not; blocks until that is done.
 
-        It gives way: it does nothing while the model is busy, and stops within 200 ms when `cancelled` is set or
-        `stream` is called. What was read by then is kept.
+        Its passages serve other prompts too; what stands behind them only serves the very same prompt, when it is the
+        next. It gives way: it does nothing while the model is busy, and stops within 200 ms when `cancelled` is set or
+        `stream` is called. Passages that were read by then are kept.
 
         Returns:
             Whether everything has been read.

@@ -17,6 +17,10 @@ _MAIN, _ASIDE = 0, 1
 """Sequences of the context: the prompt, and what is being moved in or out."""
 
 
+_FOR_GOOD: list[Any] = []
+"""What llama.cpp may call as long as the process lives."""
+
+
 class Stopped(Exception):
     """A computation was stopped from outside."""
 
@@ -37,8 +41,7 @@ class Engine:
         import llama_cpp
 
         self._native: Any = llama_cpp
-        self._keep: list[Any] = []
-        self._silence()
+        _silence(llama_cpp)
         llama_cpp.llama_backend_init()
         self._model = llama_cpp.llama_model_load_from_file(str(path).encode(), llama_cpp.llama_model_default_params())
         if not self._model:
@@ -60,11 +63,6 @@ class Engine:
         """Tokens read since the engine was made."""
         self._watch_stop()
 
-    def _silence(self) -> None:
-        """It reports to standard error what we report ourselves, a stop for example."""
-        self._keep.append(self._native.llama_log_callback(lambda *_: None))
-        self._native.llama_log_set(self._keep[-1], None)
-
     def _params(self, context: int, threads: int) -> Any:
         params = self._native.llama_context_default_params()
         params.n_ctx, params.n_batch, params.n_ubatch = context, _BATCH, _BATCH
@@ -80,8 +78,8 @@ class Engine:
         """
         self._flag = ctypes.create_string_buffer(2)
         strlen = ctypes.cast(ctypes.CDLL(None).strlen, ctypes.c_void_p).value
-        self._keep.append(self._native.ggml_abort_callback(strlen))
-        self._native.llama_set_abort_callback(self._context, self._keep[-1], ctypes.cast(self._flag, ctypes.c_void_p))
+        asks = self._native.ggml_abort_callback(strlen)
+        self._native.llama_set_abort_callback(self._context, asks, ctypes.cast(self._flag, ctypes.c_void_p))
 
     def stop(self, wanted: bool) -> None:
         """Stop what is being computed, and all that follows until this is taken back."""
@@ -182,3 +180,10 @@ class Engine:
         native.llama_memory_seq_rm(memory, _ASIDE, -1, -1)
         self.length += length
         return True
+
+
+def _silence(native: Any) -> None:
+    """It reports to standard error what we report ourselves, a stop for example."""
+    if not _FOR_GOOD:
+        _FOR_GOOD.append(native.llama_log_callback(lambda *_: None))
+        native.llama_log_set(_FOR_GOOD[0], None)

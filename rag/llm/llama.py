@@ -7,6 +7,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -32,6 +33,16 @@ _Told = str | BaseException | None
 """What the worker tells: text, what went wrong, or that it is done."""
 _Work = Callable[[Callable[[str], None]], None]
 """Tells text as it comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """The context holds a whole prompt."""
+
+    prompt: Prompt
+    tokens: list[int]
+    first: int
+    """The token the model writes first."""
 
 
 class LlamaCpp:
@@ -60,6 +71,8 @@ class LlamaCpp:
         self._reads_ahead = False
         self._states = States(_STATES, Shelf(keep, made_by=_made_by(path), most=most_kept) if keep else None)
         self._engine: Engine | None = None
+        self._ready: _Ready | None = None
+        """What was read ahead to its end."""
         self._goal = 1
         """What `Engine.read` will be when the prompt has been read."""
 
@@ -125,7 +138,8 @@ class LlamaCpp:
             for _ in self._followed(engine, partial(self._read, engine, prompt)):
                 if cancelled.is_set():
                     engine.stop(True)
-            return not Assembly(engine, self._states).unread(split(prompt)[0])
+            ready = self._ready is not None and self._ready.prompt == prompt
+            return ready if prompt.asks else not Assembly(engine, self._states).unread(split(prompt)[0])
         finally:
             with self._signal:
                 self._reads_ahead = False
@@ -133,13 +147,14 @@ class LlamaCpp:
 
     def forget(self) -> None:
         """Give up what is in memory of prompts that were read."""
+        self._ready = None
         self._states.clear()
 
     def close(self) -> None:
         with self._turn, self._lock:
             if self._engine is not None:
                 self._engine.close()
-                self._engine = None
+                self._engine = self._ready = None
                 self._states.clear()
 
     def _followed(self, engine: Engine, work: _Work) -> Iterator[str | None]:
@@ -164,15 +179,12 @@ class LlamaCpp:
             worker.join()
 
     def _answer(self, engine: Engine, prompt: Prompt, max_tokens: int, tell: Callable[[str], None]) -> None:
-        assembly = Assembly(engine, self._states)
-        pieces, rest = split(prompt)
-        if not engine.movable:
-            pieces, rest = [], "".join(piece.text for piece in pieces) + rest
-        last = engine.tokenize(rest, begins=not pieces, marked=True)
-        self._goal = engine.read + assembly.unread(pieces) + len(last)
-        known = assembly.put_together(pieces)
+        ready = self._ready if self._ready and self._ready.prompt == prompt else None
+        if ready is None:
+            ready = self._whole(engine, prompt)
+        self._ready = None
         text = Text(_STOPS)
-        for token in written(engine, known, last, most=max_tokens):
+        for token in written(engine, ready.tokens, ready.first, most=max_tokens):
             if given := text.take(engine.bytes_of(token)):
                 tell(given)
             if text.ended:
@@ -181,10 +193,26 @@ class LlamaCpp:
             tell(given)
         self._states.save()
 
+    def _whole(self, engine: Engine, prompt: Prompt) -> _Ready:
+        """Read a prompt to its end."""
+        self._ready = None
+        assembly = Assembly(engine, self._states)
+        pieces, rest = split(prompt)
+        if not engine.movable:
+            pieces, rest = [], "".join(piece.text for piece in pieces) + rest
+        last = engine.tokenize(rest, begins=not pieces, marked=True)
+        self._goal = engine.read + assembly.unread(pieces) + len(last)
+        tokens = [*assembly.put_together(pieces), *last]
+        return _Ready(prompt, tokens, *engine.append(last, outputs=1))
+
     def _read(self, engine: Engine, prompt: Prompt, tell: Callable[[str], None]) -> None:
-        if engine.movable:
-            for _ in Assembly(engine, self._states).read(split(prompt)[0]):
+        pieces = split(prompt)[0] if engine.movable else []
+        if self._ready is None or self._ready.prompt != prompt:
+            self._ready = None
+            for _ in Assembly(engine, self._states).read(pieces):
                 self._states.save()
+            if prompt.asks:
+                self._ready = self._whole(engine, prompt)
 
 
 def _run(work: _Work, told: queue.Queue[_Told]) -> None:

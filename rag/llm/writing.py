@@ -11,19 +11,16 @@ GUESSED = 4
 """Tokens guessed at a time."""
 
 
-def written(
-    engine: Engine, prompt: Sequence[int], last: Sequence[int], *, most: int, guessed: int = GUESSED
-) -> Iterator[int]:
+def written(engine: Engine, prompt: Sequence[int], first: int, *, most: int, guessed: int = GUESSED) -> Iterator[int]:
     """The tokens the model writes behind a prompt, without the one that ends the answer.
 
     Args:
         prompt: tokens of the context, which answers may quote.
-        last: the rest of the prompt, not read yet.
+        first: the likeliest token behind them.
         most: tokens to write.
         guessed: tokens to guess; 0 never guesses.
     """
-    seen = [*prompt, *last]
-    tokens = engine.append(last, outputs=1)
+    seen, tokens = list(prompt), [first]
     while True:
         for token in tokens:
             if most == 0 or engine.ends(token):
