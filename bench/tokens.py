@@ -1,4 +1,4 @@
-"""Tokens a second, and the first of them: `python -m bench.tokens [--every N] [--start N] [--out FILE]`.
+"""Tokens a second, and the first of them: `python -m bench.tokens [--seconds N] [--out FILE]`.
 
 Asks the questions of seeds/questions.jsonl and the conversations of seeds/conversations.jsonl that reach the model, of
 a library with the five articles in seeds/. For each, in alternating order:
@@ -21,9 +21,11 @@ import os
 import platform
 import time
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Timer
+from typing import Any
 
 import numpy as np
 
@@ -216,41 +218,47 @@ def quantiles(values: Sequence[float]) -> dict[str, float]:
     return {"p50": p50, "low": float(low), "high": float(high), "p95": p95, "n": len(values)}
 
 
-def lines(name: str) -> list[dict[str, object]]:
+def lines(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (SEEDS / name).read_text("utf-8").splitlines()]
 
 
-def measured(bench: Bench, options: argparse.Namespace) -> Iterator[dict[str, float | str]]:
-    chosen = lines("questions.jsonl")[options.start :: options.every]
-    for at, item in enumerate(chosen):
-        if row := bench.question(str(item["id"]), str(item["question"]), at):
+def measured(bench: Bench, known: set[str]) -> Iterator[dict[str, float | str]]:
+    """A question and a conversation in turn; those that do not reach the model give nothing."""
+    pairs = zip_longest(lines("questions.jsonl"), lines("conversations.jsonl"))
+    for at, (alone, follows) in enumerate(pairs):
+        if alone and alone["id"] not in known and (row := bench.question(alone["id"], alone["question"], at)):
             yield row
-    for item in lines("conversations.jsonl")[options.start :: options.every]:
-        history = [(q, a) for q, a in item["history"]]
-        if row := bench.follow_up(str(item["id"]), str(item["question"]), history):
-            yield row
+        if follows and follows["id"] not in known:
+            history = [(q, a) for q, a in follows["history"]]
+            if row := bench.follow_up(follows["id"], follows["question"], history):
+                yield row
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--every", type=int, default=1, help="take every n-th question and conversation")
-    parser.add_argument("--start", type=int, default=0, help="beginning with this one")
-    parser.add_argument("--out", type=Path, default=Path("build/bench/tokens.json"))
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so many; the next run goes on")
+    parser.add_argument("--out", type=Path, default=Path("build/bench/tokens.json"), help="begins anew when removed")
     options = parser.parse_args()
-    rows: list[dict[str, float | str]] = []
+    started = time.monotonic()
+    rows = json.loads(options.out.read_text("utf-8"))["questions"] if options.out.exists() else []
     with TemporaryDirectory() as folder, Library(load_settings(data=Path(folder))) as library:
         for _ in ingest(library, [SEEDS]):
             pass
-        for row in measured(Bench(library), options):
+        for row in measured(Bench(library), {row["id"] for row in rows}):
             rows.append(row)
+            write(options.out, rows)
             print(json.dumps({k: round(v, 3) if isinstance(v, float) else v for k, v in row.items()}), flush=True)
-    table = summary(rows)
-    for line in table:
+            if time.monotonic() - started > options.seconds:
+                break
+    for line in summary(rows):
         print("{measure:45} p50 {p50:7.3f} ({low:.3f} … {high:.3f})  p95 {p95:7.3f}  n {n}".format(**line))
+
+
+def write(path: Path, rows: Sequence[dict[str, float | str]]) -> None:
     machine = {"cpu": cpu_name(), "threads": len(os.sched_getaffinity(0)), "python": platform.python_version()}
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    content = {"section": "tokens", "machine": machine, "rows": table, "questions": rows}
-    options.out.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+    content = {"section": "tokens", "machine": machine, "rows": summary(rows), "questions": rows}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
 
 
 if __name__ == "__main__":
