@@ -9,6 +9,7 @@ a library with the five articles in seeds/. For each, in alternating order:
 - *known*: our model when the evidence has been read, for an earlier question or by `rag.anticipation.read_on`;
 - *typed*: after `rag.anticipation.read_ahead` of the same question, as when somebody stops to think before sending it;
 - *follow-up* (conversations): cold, right behind the answer to the question before; and with `read_on` in between.
+  That question is asked once with only the system text known, once with nothing known, as by the first user ever.
 
 Ratios of times, p50 and p95, with bootstrap intervals over questions.
 """
@@ -158,8 +159,8 @@ class Bench:
         self.forget()
         row["before_first_s"], _, _ = self.ours(before)
         row["follow_first_s"], _, _ = self.ours(prompt)
-        self.forget()
-        self.ours(before)
+        self.llm.forget()
+        row["fresh_first_s"], _, _ = self.ours(before)
         cancelled = Event()
         Timer(PAUSE, cancelled.set).start()
         read_on(self.library, self._documents(before), cancelled=cancelled)
@@ -182,6 +183,7 @@ RATIOS = {
     "first token, typed / llama.cpp cold": ("typed_first_s", "plain_first_s"),
     "follow-up at once / question before": ("follow_first_s", "before_first_s"),
     f"follow-up after {PAUSE:.0f} s / question before": ("paused_first_s", "before_first_s"),
+    f"follow-up after {PAUSE:.0f} s / question before, nothing read": ("paused_first_s", "fresh_first_s"),
     "generation rate / llama.cpp": ("plain_token_s", "token_s"),
 }
 ABSOLUTE = (
@@ -251,7 +253,7 @@ def main() -> None:
             if time.monotonic() - started > options.seconds:
                 break
     for line in summary(rows):
-        print("{measure:45} p50 {p50:7.3f} ({low:.3f} … {high:.3f})  p95 {p95:7.3f}  n {n}".format(**line))
+        print("{measure:58} p50 {p50:7.3f} ({low:.3f} … {high:.3f})  p95 {p95:7.3f}  n {n}".format(**line))
 
 
 def write(path: Path, rows: Sequence[dict[str, float | str]]) -> None:
