@@ -139,6 +139,17 @@ def validate(question: str) -> None:
         )
 
 
+def evidence_for_model(
+    library: Library, question: str, history: Sequence[Turn] = (), *, within: Collection[str] | None = None
+) -> Lookup | None:
+    """What `ask` would let the model read for this question; None where it answers without the model."""
+    if library.settings.extractive or courtesy(question):
+        return None
+    parts = look_up_parts(library, question, history, within=within)
+    asks_model = len(parts) == 1 and parts[0].found and not parts[0].rivals
+    return parts[0] if asks_model and not _from_records(library, parts, history, within) else None
+
+
 def _from_records(
     library: Library, parts: Sequence[Lookup], history: Sequence[Turn], within: Collection[str] | None
 ) -> Recorded | None:

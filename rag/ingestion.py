@@ -64,6 +64,7 @@ def ingest_files(
         run.index()
     find_duplicates(library)
     library.meeting_store.refresh()
+    library.forget_absent()
     # So that the first question need not count what came in.
     _ = library.tone_marks
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from rag.settings import Settings
     from rag.tone_marks import ToneMarks
 
+_STATES = "states"
+"""Folder of what the language model has read, see `rag.llm.shelf`."""
+
 
 class Library:
     """One data folder with everything that works on it; safe to share between threads.
@@ -230,6 +233,7 @@ class Library:
         """Remove documents with everything of theirs; the number removed."""
         removed = self.store.delete(document_ids)
         self.indexes.refresh()
+        self.forget_absent()
         return removed
 
     def remove(self, document_ids: Sequence[str]) -> Removed:
@@ -238,7 +242,14 @@ class Library:
 
         removed = take_out(self.store, document_ids)
         self.indexes.refresh()
+        self.forget_absent()
         return removed
+
+    def forget_absent(self) -> None:
+        """Take off the disk what the model had read of texts that are no longer here."""
+        from rag.llm.shelf import prune
+
+        prune(self.settings.data / _STATES, {document.sha256 for document in self.documents()})
 
     def put_back(self, removed: Removed) -> None:
         """Undo `remove` without the encoder: the same ids, texts, marks and vectors.
@@ -260,7 +271,10 @@ def _language_model(settings: Settings) -> LLM:
     from rag.models import locate
 
     path = locate(settings.llm, kind="llm", folder=settings.models)
-    return LlamaCpp(path, name=settings.llm, threads=settings.threads)
+    states = settings.data / _STATES
+    return LlamaCpp(
+        path, name=settings.llm, threads=settings.threads, keep=states, most_kept=settings.states_mb * 2**20
+    )
 
 
 @contextmanager
