@@ -11,8 +11,9 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from prompts import render
-from rag.answer import evidence_for_model, validate
+from rag.answer import for_model, validate
 from rag.context import read_context
+from rag.courtesy import reply as courtesy
 from rag.evidence import instructs
 from rag.llm import Prompt
 from rag.reading import fit, passage
@@ -32,6 +33,8 @@ def read_ahead(
 ) -> bool:
     """Find the evidence of a question that may still be being typed, and let the model read it.
 
+    `ask` with the same arguments then has both at once.
+
     Returns:
         Whether all of it has been read; False too where the model will have nothing to read.
 
@@ -39,7 +42,10 @@ def read_ahead(
         BadQuestion, UnknownDocument, HoidapError: as `rag.answer.ask`.
     """
     validate(question)
-    lookup = evidence_for_model(library, question, history, within=within)
+    if courtesy(question):
+        return False
+    parts = library.foresight.look_up(library, question, history, within)
+    lookup = for_model(library, parts, history, within)
     if lookup is None or cancelled.is_set():
         return False
     settings = library.settings
