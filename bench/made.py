@@ -54,7 +54,8 @@ class Maker:
         spelt = (o + unicodedata.normalize("NFC", r[0] + t + r[1:]) for o, r, t in product(_ONSETS, _RHYMES, _TONES))
         syllables = np.array(sorted({s for s in spelt if is_syllable(s)}), dtype=object)
         first, second = chance.choice(syllables, (2, _WORDS))
-        return np.array([a if n < 300 or n % 4 == 0 else f"{a} {b}" for n, (a, b) in enumerate(zip(first, second))])
+        pairs = zip(first, second, strict=True)
+        return np.array([a if n < 300 or n % 4 == 0 else f"{a} {b}" for n, (a, b) in enumerate(pairs)])
 
     @cached_property
     def _steps(self) -> np.ndarray:

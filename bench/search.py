@@ -74,7 +74,7 @@ def row_of(data: Path, size: int) -> dict:
         there = opened.store.count()
         stored = timed(lambda: fill(opened.store, maker, there, documents))
         indexed = timed(opened.indexes.refresh)
-        listed = timed(opened.indexes.settle)
+        compacted = timed(opened.indexes.settle)
         questions = maker.questions(QUESTIONS, documents)
         np.savez(data / "asked.npz", text=[q.text for q in questions], vector=np.stack([q.vector for q in questions]))
         best = exact(opened, np.stack([q.vector for q in questions]))
@@ -90,7 +90,7 @@ def row_of(data: Path, size: int) -> dict:
         **child,
         "store_s": round(stored, 1),
         "index_s": round(indexed, 1),
-        "lists_s": round(listed, 1),
+        "compact_s": round(compacted, 1),
         "disk_mb": round(sum(p.stat().st_size for p in data.rglob("*") if p.is_file()) / 1e6),
         "index_mb": round(sum(p.stat().st_size for p in (data / "index").rglob("*") if p.is_file()) / 1e6),
     }
@@ -171,20 +171,19 @@ class Encoding(NoEncoder):
 
 def changes(opened) -> dict[str, float]:
     """Milliseconds to store one more document and search it, and to delete it; the middle of five."""
-    maker, adding, deleting = Maker(), [], []
-    (made,) = maker.documents(0, 1)
+    (made,) = Maker().documents(0, 1)
+    adding, deleting = [], []
     for at in range(5):
-        text = f"{made.text}Thêm lần {at}.\n"
-        more = replace(made, source=f"/more/{at}.txt", path=f"{at}.txt", text=text)
-        ids: list[str] = []
-        adding.append(
-            timed(lambda m=more, i=ids: (i.append(opened.store.replace(m, encoder=FINGERPRINT)), caught_up(opened)))
-        )
-        deleting.append(timed(lambda i=ids: (opened.delete(i), caught_up(opened))))
-    return {
-        "add_ms": round(1000 * float(np.median(adding)), 1),
-        "delete_ms": round(1000 * float(np.median(deleting)), 1),
-    }
+        more = replace(made, source=f"/more/{at}.txt", path=f"{at}.txt", text=f"{made.text}Thêm lần {at}.\n")
+        started = time.perf_counter()
+        document_id = opened.store.replace(more, encoder=FINGERPRINT)
+        caught_up(opened)
+        added = time.perf_counter()
+        opened.delete([document_id])
+        caught_up(opened)
+        adding.append(1000 * (added - started))
+        deleting.append(1000 * (time.perf_counter() - added))
+    return {"add_ms": round(float(np.median(adding)), 1), "delete_ms": round(float(np.median(deleting)), 1)}
 
 
 def caught_up(opened) -> None:
@@ -215,9 +214,8 @@ def timed(step: Callable[[], object]) -> float:
 def resident() -> dict[str, int]:
     """Megabytes of this process in memory, of which mapped files can be given back at any time."""
     lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":" in line)
-    return {
-        f"{name}_mb": int(lines[key].split()[0]) // 1024 for name, key in (("resident", "VmRSS"), ("mapped", "RssFile"))
-    }
+    named = (("resident_mb", "VmRSS"), ("mapped_mb", "RssFile"))
+    return {name: int(lines[key].split()[0]) // 1024 for name, key in named}
 
 
 def machine() -> dict[str, object]:

@@ -15,12 +15,12 @@ from typing import Any
 
 from embeddings.index import CorruptedIndex, GrowingIndex, Neighbour, VectorIndex
 from embeddings.vectors import Floats, Ids
+from rag.compacting import KEPT, Compacting
 from rag.database import storage_errors, translated
 from rag.files import exclusive, is_writable
 from rag.lexical import LexicalIndex
 from rag.lexical_cache import LexicalCache
 from rag.manifests import Manifest, read_manifest, write_manifest
-from rag.relisting import LISTS, Relisting
 from rag.store import Store
 from rag.vector_cache import VectorCache
 
@@ -42,7 +42,7 @@ class Indexes:
         self._lock = threading.RLock()
         self._vector_cache = VectorCache(folder, store, vector_type)
         self._lexical_cache = LexicalCache(folder, store)
-        self._relisting = Relisting(folder, store, self._take)
+        self._compacting = Compacting(folder, store, self._take)
         self.seq = -1
         """The position of the change log that both caches cover; -1 before the first `refresh`."""
 
@@ -74,7 +74,7 @@ class Indexes:
                 self._bring_up(self._lexical_cache, seq, writable)
             self._vector_cache.seq = self.seq = seq
             if writable and isinstance(self.vectors, GrowingIndex) and self.vectors.outgrown:
-                self._relisting.start()
+                self._compacting.start()
 
     @contextmanager
     def current(self) -> Iterator[Indexes]:
@@ -96,11 +96,11 @@ class Indexes:
 
     def settle(self) -> None:
         """Wait until what is made anew in the background is in its place."""
-        self._relisting.wait()
+        self._compacting.wait()
 
     def close(self) -> None:
         """Stop what goes on in the background; nothing of it is kept."""
-        self._relisting.stop()
+        self._compacting.stop()
 
     @contextmanager
     def _exclusive(self, writable: bool) -> Iterator[None]:
@@ -143,8 +143,8 @@ class Indexes:
                 cache.index = old
                 raise
             cache.seq = now
-            for gone in self._folder.glob(LISTS):
-                if gone.name != made.lists:
+            for gone in self._folder.glob(KEPT):
+                if gone.name != made.kept:
                     gone.unlink()
 
     def _changed_since(self, seq: int) -> list[int]:

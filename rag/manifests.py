@@ -18,7 +18,7 @@ class Manifest:
     encoder: str
     seq: int
     content: str
-    """What else the cache consists of: checksums of the terms' files, the name of the vectors' lists."""
+    """What else the cache consists of: checksums of the terms' files, the name of the file of kept vectors."""
 
     def covers(self, wanted: Manifest) -> bool:
         """Whether the cache becomes the wanted one by replaying the log."""

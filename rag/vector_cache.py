@@ -41,16 +41,16 @@ class VectorCache:
         self.index: VectorIndex | None = None
 
     @property
-    def _lists(self) -> str:
+    def _kept(self) -> str:
         """The file beside the index's own that it needs; empty when there is none."""
-        return self.index.lists if isinstance(self.index, GrowingIndex) else ""
+        return self.index.kept if isinstance(self.index, GrowingIndex) else ""
 
     def open(self, manifest: Manifest | None, *, seq: int, writable: bool) -> int | None:
         """Load what is usable; the log position it covers, or None when it starts empty."""
         encoder = self._store.encoder_fingerprint()
-        # Where another process has made new lists, those that are open here are no longer on the disk.
-        listed = manifest is None or manifest.content == self._lists
-        if self.index is not None and self.seq >= 0 and encoder == self._encoder and listed:
+        # Where another process has made a new file of kept rows, the one that is open here is no longer on the disk.
+        kept_here = manifest is None or manifest.content == self._kept
+        if self.index is not None and self.seq >= 0 and encoder == self._encoder and kept_here:
             return self.seq
         self._encoder = encoder
         self._unsaved = 0
@@ -86,8 +86,8 @@ class VectorCache:
         return self._unsaved >= min(_UNSAVED, self.index.count / _UNSAVED_SHARE)
 
     def save(self) -> str:
-        """Write the index; the name of its lists for the manifest."""
+        """Write the index; the name of its kept rows for the manifest."""
         assert self.index is not None
         self.index.save(self._path)
         self._unsaved = 0
-        return self._lists
+        return self._kept

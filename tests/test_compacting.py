@@ -1,4 +1,4 @@
-"""A library that outgrows the exact index: lists are made in the background, and nothing is lost on the way."""
+"""A library that outgrows the exact index: a file of its rows is made in the background, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def first(library: Library, n: int) -> str:
     return search(library, f"Hội nghị về {word(n)}", k=1)[0].document.path
 
 
-def lists_of(settings: Settings) -> list[Path]:
-    return sorted((settings.data / "index").glob("*.lists*"))
+def kept_in(settings: Settings) -> list[Path]:
+    return sorted((settings.data / "index").glob("*.rows*"))
 
 
-def relisted(library: Library) -> Library:
-    """Opened far enough to notice that lists are due, and waited for."""
+def compacted(library: Library) -> Library:
+    """Opened far enough to notice that the file is due, and waited for."""
     library.indexes.refresh()
     library.indexes.settle()
     return library
@@ -71,31 +71,31 @@ def relisted(library: Library) -> Library:
 def test_lists_are_made_and_found_in_again(reopen: Open, settings: Settings) -> None:
     exact = reopen(None, GrowingIndex)
     before = [first(exact, n) for n in range(COUNT)]
-    assert lists_of(settings) == []
-    library = relisted(reopen())
-    (path,) = lists_of(settings)
+    assert kept_in(settings) == []
+    library = compacted(reopen())
+    (path,) = kept_in(settings)
     for each in (library, reopen()):
         assert_whole(each)
         assert [first(each, n) for n in range(COUNT)] == before == [f"{n:02}.txt" for n in range(COUNT)]
-        assert each.indexes.vectors.lists == path.name
-    assert lists_of(settings) == [path]
+        assert each.indexes.vectors.kept == path.name
+    assert kept_in(settings) == [path]
 
 
 def test_searches_go_on_and_no_change_is_lost(
     reopen: Open, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While the lists are made a document comes in, one is replaced and two are deleted, from two processes."""
-    import rag.relisting
+    """While the the file is made a document comes in, one is replaced and two are deleted, from two processes."""
+    import rag.compacting
 
     begun, go_on = threading.Event(), threading.Event()
-    really = rag.relisting.write_lists
+    really = rag.compacting.write_rows
 
     def slowly(*given, **named) -> None:
         begun.set()
         assert go_on.wait(20)
         really(*given, **named)
 
-    monkeypatch.setattr(rag.relisting, "write_lists", slowly)
+    monkeypatch.setattr(rag.compacting, "write_rows", slowly)
     library, other = reopen(HashEncoder()), reopen(HashEncoder(), GrowingIndex)
     library.indexes.refresh()
     assert begun.wait(20)
@@ -106,10 +106,10 @@ def test_searches_go_on_and_no_change_is_lost(
     bring_in(library, write(tmp_path / "in" / "new.txt", article("bưu điện")))
     bring_in(other, write(tmp_path / "in" / "05.txt", article("du lịch")))
     other.delete([d.id for d in other.documents() if d.path in ("07.txt", "more.txt")])
-    assert lists_of(settings) == []
+    assert kept_in(settings) == []
     go_on.set()
     library.indexes.settle()
-    assert len(lists_of(settings)) == 1
+    assert len(kept_in(settings)) == 1
     for each in (library, other, reopen()):
         assert_whole(each)
         assert found(each, "bưu điện") == {"new.txt"}
@@ -125,78 +125,78 @@ def test_what_fails_leaves_the_old_index(reopen: Open, settings: Settings, monke
 
     library = reopen()
     with monkeypatch.context() as patch:
-        patch.setattr("rag.relisting.write_lists", full)
-        relisted(library)
-        assert lists_of(settings) == []
+        patch.setattr("rag.compacting.write_rows", full)
+        compacted(library)
+        assert kept_in(settings) == []
         assert_whole(library)
         assert found(library, word(3)) >= {"03.txt"}
     with monkeypatch.context() as patch:
         patch.setattr("rag.indexes.write_manifest", full)
-        library.indexes._relisting.start()
+        library.indexes._compacting.start()
         library.indexes.settle()
-        assert lists_of(settings) == []
+        assert kept_in(settings) == []
         assert_whole(library)
     library.delete([d.id for d in library.documents() if d.path == "03.txt"])
     library.indexes.settle()
-    assert len(lists_of(settings)) == 1
+    assert len(kept_in(settings)) == 1
     assert_whole(library)
 
 
 def test_halves_of_a_crash_are_cleared_away(reopen: Open, settings: Settings) -> None:
     """Files as a process leaves them that is killed while it writes, or before its manifest is in place."""
-    for name in ("vectors-0.lists.rows", "vectors-0.lists.half", "vectors-1.lists"):
+    for name in ("vectors-0.rows.half", "vectors-1.rows"):
         (settings.data / "index" / name).write_bytes(b"half")
-    library = relisted(reopen())
+    library = compacted(reopen())
     assert_whole(library)
-    assert [path.name for path in lists_of(settings)] == [library.indexes.vectors.lists]
+    assert [path.name for path in kept_in(settings)] == [library.indexes.vectors.kept]
     assert_whole(reopen())
 
 
 def test_closing_stops_it(reopen: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    import rag.relisting
+    import rag.compacting
 
     begun = threading.Event()
-    really = rag.relisting.centroids_of
+    batches = rag.compacting.Compacting._batches
 
-    def endless(*given, **named):
+    def endless(self):
         begun.set()
         while True:
-            really(*given, **named)
+            yield from batches(self)
             time.sleep(0.01)
 
-    monkeypatch.setattr(rag.relisting, "centroids_of", endless)
+    monkeypatch.setattr(rag.compacting.Compacting, "_batches", endless)
     library = reopen()
     library.indexes.refresh()
     assert begun.wait(20)
     started = time.perf_counter()
     library.close()
     assert time.perf_counter() - started < 2
-    assert lists_of(settings) == []
+    assert kept_in(settings) == []
     assert_whole(reopen())
 
 
 def test_only_one_process_makes_them(reopen: Open, settings: Settings) -> None:
     import fcntl
 
-    with (settings.data / "index" / "relisting.lock").open("ab") as file:
+    with (settings.data / "index" / "compacting.lock").open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        library = relisted(reopen())
-        assert lists_of(settings) == []
+        library = compacted(reopen())
+        assert kept_in(settings) == []
         assert_whole(library)
     library.delete([d.id for d in library.documents() if d.path == "03.txt"])
     library.indexes.settle()
-    assert len(lists_of(settings)) == 1
+    assert len(kept_in(settings)) == 1
 
 
 class TestDamage:
     @pytest.fixture
     def library(self, reopen: Open) -> Library:
-        return relisted(reopen())
+        return compacted(reopen())
 
     @pytest.mark.parametrize("at", [5, -500, -3])
     def test_flipped_lists_are_made_good(self, library: Library, reopen: Open, settings: Settings, at: int) -> None:
         library.close()
-        (path,) = lists_of(settings)
+        (path,) = kept_in(settings)
         content = bytearray(path.read_bytes())
         content[at] ^= 8
         path.write_bytes(bytes(content))
@@ -211,7 +211,7 @@ class TestDamage:
         self, library: Library, reopen: Open, settings: Settings, damage: Callable[[Path], object]
     ) -> None:
         library.close()
-        (path,) = lists_of(settings)
+        (path,) = kept_in(settings)
         damage(path)
         again = reopen()
         assert found(again, word(3)) >= {"03.txt"}
@@ -223,9 +223,9 @@ class TestDamage:
         other = reopen(HashEncoder())
         other.delete([d.id for d in other.documents() if d.path < "10.txt"])
         other.indexes.settle()
-        assert library.indexes.vectors.lists != other.indexes.vectors.lists
+        assert library.indexes.vectors.kept != other.indexes.vectors.kept
         assert_whole(library)
-        assert library.indexes.vectors.lists == other.indexes.vectors.lists
+        assert library.indexes.vectors.kept == other.indexes.vectors.kept
         bring_in(other, write(tmp_path / "in" / "new.txt", article("bưu điện")))
         other.indexes.settle()
         assert found(library, "bưu điện") == {"new.txt"}
@@ -236,14 +236,14 @@ class TestDamage:
 def test_a_library_that_may_only_be_read_keeps_what_it_has(
     reopen: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    relisted(reopen()).close()
+    compacted(reopen()).close()
     monkeypatch.setattr("rag.indexes.is_writable", lambda _: False)
     reader = reopen()
     assert found(reader, word(3)) >= {"03.txt"}
-    assert reader.indexes.vectors.lists == lists_of(settings)[0].name
+    assert reader.indexes.vectors.kept == kept_in(settings)[0].name
     shutil.rmtree(settings.data / "index")
     assert found(reopen(), word(3)) >= {"03.txt"}
-    assert lists_of(settings) == []
+    assert kept_in(settings) == []
 
 
 def test_a_small_change_is_not_written_and_not_lost(reopen: Open, settings: Settings, tmp_path: Path) -> None:
