@@ -100,12 +100,12 @@ class Library:
         """
         with self._lock:
             if self._encoder is None:
-                from embeddings.encoder import SentenceTransformerEncoder
+                from embeddings.engines import open_encoder
                 from rag.models import locate
 
                 folder = locate(self.settings.encoder, kind="encoder", folder=self.settings.models)
-                encoder = SentenceTransformerEncoder(folder, threads=self.settings.threads)
                 with _encoder_errors(folder.name):
+                    encoder = open_encoder(folder, threads=self.settings.threads)
                     encoder.encode_query("khởi động")
                 self._encoder = encoder
             return self._encoder
@@ -258,6 +258,6 @@ def _encoder_errors(name: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise MissingPackage("Thiếu thư viện sentence-transformers.", detail=str(error)) from error
+        raise MissingPackage("Thiếu thư viện để chạy bộ mã hóa.", detail=str(error)) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelCorrupted(f"Không mở được bộ mã hóa “{name}”.", detail=str(error)) from error
