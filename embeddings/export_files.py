@@ -15,6 +15,8 @@ FORMAT = 1
 """Raise when the files of an export change their meaning."""
 FOLDER = "onnx-int8"
 LAYERS, PIECES = "layers.onnx", "pieces.npz"
+INPUT, OUTPUT = "embeddings", "states"
+"""Of the layers."""
 MANIFEST = "MANIFEST"
 """Without a suffix, so that it has no part in the folder's fingerprint, which takes in every JSON file."""
 

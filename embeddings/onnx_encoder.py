@@ -26,9 +26,8 @@ from embeddings.encoder import (
     special_tokens,
     unit_rows,
 )
-from embeddings.export_files import FOLDER, LAYERS, PIECES, exported
+from embeddings.export_files import FOLDER, INPUT, LAYERS, PIECES, exported
 from embeddings.marks import read_object
-from embeddings.onnx_graph import INPUT
 from embeddings.pieces import Pieces
 from embeddings.weights import WEIGHTS, Rows, open_weights
 

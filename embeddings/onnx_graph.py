@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.export_files import INPUT, OUTPUT
 from embeddings.onnx_file import Graph, Node
 
-INPUT, OUTPUT = "embeddings", "states"
 LARGEST = 63
 """Of a quantised weight. Seven bits: AVX2 adds pairs of products in 16 bits, and with eight they overflow."""
 _FUSED = "com.microsoft"

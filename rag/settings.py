@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
+import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, PrivateAttr, ValidationError, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
 from rag.errors import BadSettings
 
@@ -21,12 +17,14 @@ CONFIG_FILE = "hoidap.toml"
 PREFIX = "HOIDAP_"
 
 
-class Settings(BaseSettings):
-    """What a person can set; the description of each field is what the documentation shows."""
+class Settings(BaseModel):
+    """What a person can set; the description of each field is what the documentation shows.
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, toml_file=CONFIG_FILE, extra="forbid", frozen=True, protected_namespaces=()
-    )
+    What is not given comes from the variables `HOIDAP_*`, then from `hoidap.toml` in the current folder. They are read
+    here: the import of pydantic-settings was a tenth of a cold answer.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
 
     data: Path = Field(
         default_factory=lambda: user_data_path("hoidap") / "library",
@@ -63,16 +61,18 @@ class Settings(BaseSettings):
         """`~` in a file or a variable is the home folder, as it is in a shell."""
         return path.expanduser() if path else None
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**(_from_file() | _from_variables(type(self).model_fields) | given))
+
+
+def _from_file() -> dict[str, Any]:
+    path = Path(CONFIG_FILE)
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def _from_variables(names: Iterable[str]) -> dict[str, str]:
+    variables = {name.upper(): value for name, value in os.environ.items()}
+    return {name: variables[PREFIX + name.upper()] for name in names if PREFIX + name.upper() in variables}
 
 
 def load_settings(**flags: Any) -> Settings:

