@@ -28,7 +28,7 @@ from embeddings.encoder import (
 )
 from embeddings.export_files import FOLDER, INPUT, LAYERS, PIECES, exported
 from embeddings.marks import read_object
-from embeddings.pieces import Pieces
+from embeddings.pieces import Pieces, Tokens
 from embeddings.weights import WEIGHTS, Rows, open_weights
 
 _TABLE = "embeddings.word_embeddings.weight"
@@ -86,17 +86,25 @@ class OnnxEncoder:
     def encode_query(self, question: str) -> Floats:
         """float32 (dimension,), unit length."""
         ready = prepare(PassageText(question, ()), self._special)
-        states = self._states(self._pieces.ids(self._prompts.query + ready.text, most=self._most))
-        return _mean(states)
+        return _mean(self._states(self._tokens(self._prompts.query + ready.text).ids))
 
     def _encode(self, passage: PassageText) -> PassageVectors:
         ready = prepare(passage, self._special)
         prefix = self._prompts.passage
-        tokens = self._tokenizer.encode(prefix + ready.text)
+        tokens = self._tokens(prefix + ready.text)
         states = self._states(tokens.ids)
-        offsets = np.array(tokens.offsets, dtype=np.int64) - len(prefix)
+        ends = np.array(tokens.ends, dtype=np.int64)
+        # Where a token begins does not matter, but that it is one: those around the text have no length.
+        offsets = np.stack([ends - (ends > 0), ends], axis=1) - len(prefix)
         whole = _mean(states)
         return PassageVectors(whole, pool_spans(whole, states, offsets=offsets, spans=ready.spans))
+
+    def _tokens(self, text: str) -> Tokens:
+        found = self._pieces.tokens(text, most=self._most)
+        if found is None:
+            exact = self._tokenizer.encode(text)
+            found = Tokens(exact.ids, [end for _, end in exact.offsets])
+        return found
 
     def _states(self, ids: Sequence[int]) -> Floats:
         """float32 (tokens, dimension) of the last layer."""
@@ -106,7 +114,7 @@ class OnnxEncoder:
 
     @property
     def _tokenizer(self) -> Any:
-        """Loaded for the first passage, a second that no question waits."""
+        """Loaded for the first text that `Pieces` leaves to it, which is rare: it takes a second and 280 MB."""
         with self._loading:
             if self._loaded is None:
                 self._loaded = _tokenizer(self._folder, most=self._most)

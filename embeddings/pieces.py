@@ -1,8 +1,8 @@
-"""Token ids of a question without the tokenizer, whose 250,000 pieces take a second to load.
+"""Tokens without the tokenizer, whose 250,000 pieces take a second to load and 280 MB of memory.
 
-The same Unigram model over the same pieces: normalise, cut at white space, take the likeliest path through each
-word. Only ids, no offsets, so it serves questions; passages go to the tokenizer itself. It exists for tokenizers
-built of exactly these steps, and agreement is tested.
+The same Unigram model over the same pieces: normalise, cut at white space, take the likeliest path through each word.
+Words come back again and again, so their paths are kept. It exists for tokenizers built of exactly these steps, and
+agreement is tested; the rare text whose characters change together under NFKC is left to the tokenizer itself.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-_BLANK = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_BLANKS = "\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """White space of Unicode, as the tokenizer cuts; `str.split` takes four control characters more."""
 _MARK = "\u2581"
-_PIECE = re.compile(f"{_MARK}[^{_MARK}]*")
+_WORD = re.compile(f"[^{_BLANKS}]+")
 _UNKNOWN_PENALTY = 10.0
+_KEPT_WORDS = 1 << 15
+_LONGEST_WORD = 3000
+"""Characters; longer ones would take long."""
 _CODE = re.compile(r"\\x\{([0-9a-f]+)\}")
 _STEPS = {"pre_tokenizer": ["WhitespaceSplit", "Metaspace"], "post_processor": "TemplateProcessing"}
 
@@ -44,6 +48,13 @@ class _Rules:
     """The lowest score of a piece."""
 
 
+class Tokens(NamedTuple):
+    """Ids, and the character after the last one of each; 0 for the ids around a text."""
+
+    ids: list[int]
+    ends: list[int]
+
+
 class Pieces:
     """The pieces by the hash of their text: uint64 (n,) rising, their int32 ids and float64 scores."""
 
@@ -52,6 +63,7 @@ class Pieces:
     ) -> None:
         self._hashes, self._ids, self._scores, self._rules = hashes, ids, scores, rules
         self._changed = {ord(letter): text for letters, text in rules.replacements for letter in letters}
+        self._path = lru_cache(_KEPT_WORDS)(self._word_path)
 
     @classmethod
     def load(cls, path: Path) -> Pieces:
@@ -95,18 +107,45 @@ class Pieces:
         )
         return cls(hashes[order], numbers[order], scores[numbers][order], rules)
 
-    def ids(self, text: str, *, most: int) -> list[int]:
-        """Token ids of a text in NFC without special tokens, those around it included; `most` at most."""
-        found: list[int] = []
-        normal = unicodedata.normalize("NFKC", text.translate(self._changed))
-        for word in filter(None, _BLANK.split(normal)):
-            for part in _PIECE.findall(word if word.startswith(_MARK) else _MARK + word):
-                found += self._best_path(part)
+    def tokens(self, text: str, *, most: int) -> Tokens | None:
+        """Of a text in NFC without special tokens, `most` at most; None where only the tokenizer can tell."""
+        normal, sources = self._normalised(text)
+        if normal is None or _MARK in normal:
+            return None
+        ids: list[int] = []
+        ends: list[int] = []
         room = most - len(self._rules.before) - len(self._rules.after)
-        return [*self._rules.before, *found[:room], *self._rules.after]
+        for word in _WORD.finditer(normal):
+            if len(ids) >= room:
+                break
+            if word.end() - word.start() > _LONGEST_WORD:
+                return None
+            numbers, lengths = self._path(word.group())
+            ids += numbers
+            ends += [word.start() + length for length in lengths]
+        if sources is not None:
+            ends = [sources[end - 1] + 1 for end in ends]
+        before, after = list(self._rules.before), list(self._rules.after)
+        return Tokens(before + ids[:room] + after, [0] * len(before) + ends[:room] + [0] * len(after))
 
-    def _best_path(self, part: str) -> list[int]:
-        """Ids of the likeliest pieces that make up `part`; what no piece covers is unknown, neighbours as one."""
+    def _normalised(self, text: str) -> tuple[str | None, list[int] | None]:
+        """The text as it is cut, and where each of its characters comes from; no list where nothing has moved."""
+        changed = text.translate(self._changed)
+        if changed == text and unicodedata.is_normalized("NFKC", text):
+            return text, None
+        single = [unicodedata.normalize("NFKC", self._changed.get(ord(letter), letter)) for letter in text]
+        normal = "".join(single)
+        if normal != unicodedata.normalize("NFKC", changed):
+            return None, None
+        return normal, [at for at, letters in enumerate(single) for _ in letters]
+
+    def _word_path(self, word: str) -> tuple[list[int], list[int]]:
+        """Ids of a word's pieces, and where each ends in the word; a mark that stands alone has its first character."""
+        numbers, ends = self._best_path(_MARK + word)
+        return numbers, [max(1, end - 1) for end in ends]
+
+    def _best_path(self, part: str) -> tuple[list[int], list[int]]:
+        """Ids and ends of the likeliest pieces that make up `part`; what none covers is unknown, neighbours as one."""
         known = self._known(part)
         unknown = self._rules.unknown
         best: list[tuple[float, int, int] | None] = [(0.0, 0, 0), *[None] * len(part)]
@@ -138,16 +177,19 @@ class Pieces:
         return found
 
 
-def _back(best: Sequence[tuple[float, int, int] | None], unknown: int) -> list[int]:
+def _back(best: Sequence[tuple[float, int, int] | None], unknown: int) -> tuple[list[int], list[int]]:
     ids: list[int] = []
+    ends: list[int] = []
     end = len(best) - 1
     while end > 0:
         last = best[end]
         assert last is not None
-        _, end, number = last
+        _, start, number = last
         if not (number == unknown and ids and ids[-1] == unknown):
             ids.append(number)
-    return ids[::-1]
+            ends.append(end)
+        end = start
+    return ids[::-1], ends[::-1]
 
 
 def _hash(piece: str) -> int:

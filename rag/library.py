@@ -153,10 +153,16 @@ class Library:
     def warm_up(self) -> None:
         """Load the models now, so that the first question need not wait; only the encoder for quotations.
 
+        What finds the evidence comes before the language model, which takes longer than everything else.
+
         Raises:
             ModelError: one of them is missing or damaged.
+            StorageError: the indexes are behind and cannot be written.
         """
         _ = self.encoder
+        if self.store.encoder_fingerprint() is not None:
+            self.indexes.refresh()
+            _ = self.tone_marks
         if not self.settings.extractive:
             self.llm.load()
 
