@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -25,7 +26,10 @@ from embeddings.onnx_export import export
 from embeddings.onnx_graph import LARGEST, quantise
 from embeddings.pieces import Pieces
 from embeddings.weights import Rows, open_weights
-from rag.models import locate
+from rag.errors import ModelCorrupted
+from rag.models import find, locate, pull, statuses, verify
+from rag.models import quick as quick_form
+from rag.models.marks import mark
 from rag.sentences import split_sentences
 from rag.settings import Settings
 
@@ -300,3 +304,64 @@ def test_a_cold_question_imports_nothing_heavy_and_is_answered_soon(tmp_path: Pa
         assert imported == []
         runs.append(float(seconds))
     assert min(runs) < CPU_SECONDS
+
+
+class TestModels:
+    """The export as a part of a model of the catalogue."""
+
+    @pytest.fixture
+    def models(self, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A models folder with the encoder `tiny`, pulled by an older version: without an export."""
+        from rag.models import CATALOGUE, ModelSpec
+
+        spec = ModelSpec("tiny", "encoder", (), licence="", size=9, pinned="", note="")
+        monkeypatch.setitem(CATALOGUE, "tiny", spec)
+        monkeypatch.setattr("rag.models.store.MODELS", (spec,))
+        shutil.rmtree(tiny / FOLDER)
+        mark(spec, tiny.parent, source="here")
+        return tiny.parent
+
+    def test_pulling_again_makes_it_once(self, models: Path) -> None:
+        labels: list[str] = []
+        before = SentenceTransformerEncoder(models / "tiny").fingerprint
+        assert statuses(models)[0].quick == "missing"
+        for _ in range(2):
+            assert pull("tiny", models, progress=lambda *step: labels.append(step[2])) == models / "tiny"
+        assert labels == ["Chuẩn bị bản chạy nhanh của bộ mã hóa"]
+        assert statuses(models)[0].quick == "present"
+        assert statuses(models)[0].state == "present"
+        assert isinstance(open_encoder(models / "tiny"), OnnxEncoder)
+        assert open_encoder(models / "tiny").fingerprint == before
+        assert all(FOLDER not in file.path for file in verify("tiny", models).files)
+
+    def test_a_damaged_one_is_told_kept_out_of_use_and_made_again(self, models: Path) -> None:
+        pull("tiny", models, progress=lambda *_: None)
+        (models / "tiny" / FOLDER / LAYERS).write_bytes(b"damaged")
+        assert statuses(models)[0].quick == "changed"
+        assert locate("tiny", kind="encoder", folder=models) == models / "tiny"
+        assert isinstance(open_encoder(models / "tiny"), SentenceTransformerEncoder)
+        with pytest.raises(ModelCorrupted, match=LAYERS):
+            verify("tiny", models)
+        pull("tiny", models, progress=lambda *_: None)
+        verify("tiny", models)
+        assert isinstance(open_encoder(models / "tiny"), OnnxEncoder)
+
+    def test_an_encoder_of_another_build_is_pulled_without(self, models: Path) -> None:
+        config = json.loads((models / "tiny" / "config.json").read_text())
+        (models / "tiny" / "config.json").write_text(json.dumps(config | {"model_type": "roberta"}))
+        mark(find("tiny"), models, source="here")
+        assert pull("tiny", models, progress=lambda *_: None) == models / "tiny"
+        assert statuses(models)[0].quick == "missing"
+
+    def test_its_files_travel_with_the_model(self, models: Path) -> None:
+        assert quick_form.files(find("tiny"), models) == ()
+        pull("tiny", models, progress=lambda *_: None)
+        names = quick_form.files(find("tiny"), models)
+        assert [Path(name).name for name in names] == [LAYERS, PIECES, MANIFEST]
+        assert all((models / name).is_file() for name in names)
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+    def test_a_folder_that_cannot_be_written_is_used_as_it_is(self, models: Path) -> None:
+        (models / "tiny").chmod(0o555)
+        assert pull("tiny", models, progress=lambda *_: pytest.fail("written")) == models / "tiny"
+        (models / "tiny").chmod(0o755)
