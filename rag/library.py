@@ -108,12 +108,12 @@ class Library:
         """
         with self._lock:
             if self._encoder is None:
-                from embeddings.encoder import SentenceTransformerEncoder
+                from embeddings.engines import open_encoder
                 from rag.models import locate
 
                 folder = locate(self.settings.encoder, kind="encoder", folder=self.settings.models)
-                encoder = SentenceTransformerEncoder(folder, threads=self.settings.threads)
                 with _encoder_errors(folder.name):
+                    encoder = open_encoder(folder, threads=self.settings.threads)
                     encoder.encode_query("khởi động")
                 self._encoder = encoder
             return self._encoder
@@ -167,10 +167,16 @@ class Library:
     def warm_up(self) -> None:
         """Load the models now, so that the first question need not wait; only the encoder for quotations.
 
+        What finds the evidence comes before the language model, which takes longer than everything else.
+
         Raises:
             ModelError: one of them is missing or damaged.
+            StorageError: the indexes are behind and cannot be written.
         """
         _ = self.encoder
+        if self.store.encoder_fingerprint() is not None:
+            self.indexes.refresh()
+            _ = self.tone_marks
         if not self.settings.extractive:
             self.llm.load()
 
@@ -282,6 +288,6 @@ def _encoder_errors(name: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise MissingPackage("Thiếu thư viện sentence-transformers.", detail=str(error)) from error
+        raise MissingPackage("Thiếu thư viện để chạy bộ mã hóa.", detail=str(error)) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelCorrupted(f"Không mở được bộ mã hóa “{name}”.", detail=str(error)) from error
