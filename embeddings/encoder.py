@@ -7,6 +7,7 @@ import os
 import re
 import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -291,10 +292,10 @@ class HashEncoder:
 
     def _vector(self, text: str) -> Floats:
         counts = np.zeros((1, self.dimension), dtype=np.float32)
-        for syllable in _folded_syllables(text):
+        for syllable, times in Counter(_folded_syllables(text)).items():
             digest = hashlib.blake2b(syllable.encode()).digest()
             place = int.from_bytes(digest[:8], "little") % self.dimension
-            counts[0, place] += -1 if digest[8] & 1 else 1
+            counts[0, place] += -times if digest[8] & 1 else times
         vector: Floats = unit_rows(counts)[0]
         return vector
 
