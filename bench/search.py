@@ -75,6 +75,7 @@ def row_of(data: Path, size: int) -> dict:
         stored = timed(lambda: fill(opened.store, maker, there, documents))
         indexed = timed(opened.indexes.refresh)
         compacted = timed(opened.indexes.settle)
+        counted = timed(lambda: opened.tone_marks)
         questions = maker.questions(QUESTIONS, documents)
         np.savez(data / "asked.npz", text=[q.text for q in questions], vector=np.stack([q.vector for q in questions]))
         best = exact(opened, np.stack([q.vector for q in questions]))
@@ -91,6 +92,7 @@ def row_of(data: Path, size: int) -> dict:
         "store_s": round(stored, 1),
         "index_s": round(indexed, 1),
         "compact_s": round(compacted, 1),
+        "count_s": round(counted, 1),
         "disk_mb": round(sum(p.stat().st_size for p in data.rglob("*") if p.is_file()) / 1e6),
         "index_mb": round(sum(p.stat().st_size for p in (data / "index").rglob("*") if p.is_file()) / 1e6),
     }

@@ -153,8 +153,7 @@ class KeptRows:
         if self._searches % _GIVEN_BACK == 0:
             # What was read stays with the system, which can use its memory for something else.
             self._map.madvise(mmap.MADV_DONTNEED)
-        found = best_first(self.ids[places], np.concatenate([np.empty(0, dtype=np.float32), *scores]))
-        return found[: max(k, 0)]
+        return best_first(self.ids[places], np.concatenate([np.empty(0, dtype=np.float32), *scores]), k)
 
     def _look_at(self, block: int) -> None:
         rows = self._rows[block * BLOCK : (block + 1) * BLOCK]

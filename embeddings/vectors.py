@@ -36,7 +36,7 @@ def check_vector(vector: Floats, *, dimension: int) -> None:
         raise ValueError(f"vector must be float32 ({dimension},), not {vector.dtype} {vector.shape}")
 
 
-def best_first(ids: Ids, scores: Floats) -> list[Neighbour]:
-    """Neighbours by falling score, equal scores by rising id."""
-    order = np.lexsort((ids, -scores))
+def best_first(ids: Ids, scores: Floats, k: int | None = None) -> list[Neighbour]:
+    """Neighbours by falling score, equal scores by rising id; the first `k` of them where that is given."""
+    order = np.lexsort((ids, -scores))[: None if k is None else max(k, 0)]
     return [Neighbour(int(ids[at]), float(scores[at])) for at in order]
