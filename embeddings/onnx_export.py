@@ -19,7 +19,7 @@ from embeddings.export_files import FOLDER, FORMAT, LAYERS, MANIFEST, PIECES, Ma
 from embeddings.marks import FileMark, fingerprinted, mark_file, read_object
 from embeddings.onnx_file import model_bytes
 from embeddings.onnx_graph import encoder_graph, shape_of
-from embeddings.pieces import Pieces
+from embeddings.piece_source import pieces_of
 from embeddings.weights import WEIGHTS, open_weights
 
 _MADE_WITH = ("numpy", "onnxruntime", "tokenizers")
@@ -29,13 +29,13 @@ def export(folder: Path) -> Manifest:
     """Make the export of an encoder's folder, whole or not at all; one that is there is replaced.
 
     Raises:
-        ValueError, KeyError, FileNotFoundError: an encoder of another build than is exported.
+        ValueError, LookupError, TypeError, AttributeError, FileNotFoundError: an encoder of another build.
         OSError: the folder is not writable or the disk is full.
     """
     require_mean_of_tokens(folder)
     config = read_object(folder / "config.json")
     layers = model_bytes(encoder_graph(open_weights(folder / WEIGHTS), shape_of(config)))
-    pieces = Pieces.of_tokenizer(read_object(folder / "tokenizer.json"))
+    pieces = pieces_of(read_object(folder / "tokenizer.json"))
     half = folder / f"{FOLDER}.half"
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir()

@@ -11,29 +11,27 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 _BLANKS = "\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """White space of Unicode, as the tokenizer cuts; `str.split` takes four control characters more."""
-_MARK = "\u2581"
+MARK = "\u2581"
 _WORD = re.compile(f"[^{_BLANKS}]+")
 _UNKNOWN_PENALTY = 10.0
 _KEPT_WORDS = 1 << 15
 _LONGEST_WORD = 3000
 """Characters; longer ones would take long."""
-_CODE = re.compile(r"\\x\{([0-9a-f]+)\}")
-_STEPS = {"pre_tokenizer": ["WhitespaceSplit", "Metaspace"], "post_processor": "TemplateProcessing"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
+class Rules:
     """What a tokenizer's file says beside its pieces."""
 
     replacements: tuple[tuple[str, str], ...]
@@ -59,7 +57,7 @@ class Pieces:
     """The pieces by the hash of their text: uint64 (n,) rising, their int32 ids and float64 scores."""
 
     def __init__(
-        self, hashes: NDArray[np.uint64], ids: NDArray[np.int32], scores: NDArray[np.float64], rules: _Rules
+        self, hashes: NDArray[np.uint64], ids: NDArray[np.int32], scores: NDArray[np.float64], rules: Rules
     ) -> None:
         self._hashes, self._ids, self._scores, self._rules = hashes, ids, scores, rules
         self._changed = {ord(letter): text for letters, text in rules.replacements for letter in letters}
@@ -72,45 +70,17 @@ class Pieces:
             rules = json.loads(stored["rules"].tobytes())
             rules["replacements"] = tuple(map(tuple, rules["replacements"]))
             fixed = {key: tuple(rules[key]) for key in ("before", "after")}
-            return cls(stored["hashes"], stored["ids"], stored["scores"], _Rules(**rules | fixed))
+            return cls(stored["hashes"], stored["ids"], stored["scores"], Rules(**rules | fixed))
 
     def save(self, path: Path) -> None:
-        rules = {name: getattr(self._rules, name) for name in _Rules.__slots__}
+        rules = {name: getattr(self._rules, name) for name in Rules.__slots__}
         packed = np.frombuffer(json.dumps(rules).encode(), dtype=np.uint8)
         np.savez(path, hashes=self._hashes, ids=self._ids, scores=self._scores, rules=packed)
-
-    @classmethod
-    def of_tokenizer(cls, content: Mapping[str, Any]) -> Pieces:
-        """From a `tokenizer.json`.
-
-        Raises:
-            ValueError: it has steps that are not known here.
-        """
-        model = content["model"]
-        if model["type"] != "Unigram" or model.get("byte_fallback") or not _has_known_steps(content):
-            raise ValueError("no Unigram tokenizer of the known steps")
-        ids = {piece: at for at, (piece, _) in enumerate(model["vocab"])}
-        hashes = np.array([_hash(piece) for piece in ids], dtype=np.uint64)
-        order = np.argsort(hashes)
-        if len(np.unique(hashes)) != len(hashes):
-            raise ValueError("two pieces have the same hash")
-        numbers = np.array(list(ids.values()), dtype=np.int32)
-        scores = np.array([score for _, score in model["vocab"]], dtype=np.float64)
-        before, after = _around(content["post_processor"])
-        rules = _Rules(
-            _replacements(content["normalizer"]),
-            before,
-            after,
-            int(model["unk_id"]),
-            max(map(len, ids)),
-            float(scores.min()),
-        )
-        return cls(hashes[order], numbers[order], scores[numbers][order], rules)
 
     def tokens(self, text: str, *, most: int) -> Tokens | None:
         """Of a text in NFC without special tokens, `most` at most; None where only the tokenizer can tell."""
         normal, sources = self._normalised(text)
-        if normal is None or _MARK in normal:
+        if normal is None or MARK in normal:
             return None
         ids: list[int] = []
         ends: list[int] = []
@@ -141,7 +111,7 @@ class Pieces:
 
     def _word_path(self, word: str) -> tuple[list[int], list[int]]:
         """Ids of a word's pieces, and where each ends in the word; a mark that stands alone has its first character."""
-        numbers, ends = self._best_path(_MARK + word)
+        numbers, ends = self._best_path(MARK + word)
         return numbers, [max(1, end - 1) for end in ends]
 
     def _best_path(self, part: str) -> tuple[list[int], list[int]]:
@@ -168,7 +138,7 @@ class Pieces:
         spans = [
             (start, end) for start in range(len(part)) for end in range(start + 1, min(len(part), start + longest) + 1)
         ]
-        wanted = np.array([_hash(part[start:end]) for start, end in spans], dtype=np.uint64)
+        wanted = np.array([hashed(part[start:end]) for start, end in spans], dtype=np.uint64)
         at = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
         found: dict[int, list[tuple[int, int, float]]] = {}
         for index in np.flatnonzero(self._hashes[at] == wanted):
@@ -192,43 +162,6 @@ def _back(best: Sequence[tuple[float, int, int] | None], unknown: int) -> tuple[
     return ids[::-1], ends[::-1]
 
 
-def _hash(piece: str) -> int:
+def hashed(piece: str) -> int:
+    """64 bits of BLAKE2b."""
     return int.from_bytes(hashlib.blake2b(piece.encode(), digest_size=8).digest(), "little")
-
-
-def _has_known_steps(content: Mapping[str, Any]) -> bool:
-    cuts = content["pre_tokenizer"].get("pretokenizers", [])
-    spaces = {"type": "Metaspace", "replacement": _MARK, "prepend_scheme": "always", "split": True}
-    return [cut["type"] for cut in cuts] == _STEPS["pre_tokenizer"] and cuts[1] == spaces
-
-
-def _replacements(normaliser: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The classes of characters in front of NFKC, as `embeddings.e5_convert` writes them."""
-    *steps, last = normaliser.get("normalizers", [{}])
-    if last.get("type") != "NFKC" or any(step["type"] != "Replace" for step in steps):
-        raise ValueError("no normaliser of replacements and NFKC")
-    found = []
-    for step in steps:
-        pattern = step["pattern"].get("Regex", "")
-        letters = "".join(chr(int(code, 16)) for code in _CODE.findall(pattern))
-        if pattern != "[" + "".join(rf"\x{{{ord(letter):x}}}" for letter in letters) + "]":
-            raise ValueError(f"a pattern that is no class of characters: {pattern[:40]}")
-        found.append((letters, step["content"]))
-    if {letter for letters, _ in found for letter in letters} & {letter for _, text in found for letter in text}:
-        raise ValueError("replacements that feed one another")
-    return tuple(found)
-
-
-def _around(processor: Mapping[str, Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Ids before and after a single text."""
-    if processor["type"] != _STEPS["post_processor"]:
-        raise ValueError("no template around the text")
-    before: list[int] = []
-    after: list[int] = []
-    side = before
-    for step in processor["single"]:
-        if "Sequence" in step:
-            side = after
-        else:
-            side += processor["special_tokens"][step["SpecialToken"]["id"]]["ids"]
-    return tuple(before), tuple(after)

@@ -24,6 +24,7 @@ from embeddings.marks import read_object
 from embeddings.onnx_encoder import OnnxEncoder
 from embeddings.onnx_export import export
 from embeddings.onnx_graph import LARGEST, quantise
+from embeddings.piece_source import pieces_of
 from embeddings.pieces import Pieces
 from embeddings.weights import Rows, open_weights
 from rag.errors import ModelCorrupted
@@ -98,7 +99,7 @@ class TestPieces:
         content = tiny_tokenizer()
         text = unicodedata.normalize("NFC", text)
         expected = Tokenizer.from_str(json.dumps(content)).encode(text)
-        found = Pieces.of_tokenizer(content).tokens(text, most=1000)
+        found = pieces_of(content).tokens(text, most=1000)
         if "▁" in text:
             assert found is None
         else:
@@ -120,7 +121,7 @@ class TestPieces:
     def test_an_unknown_step_is_refused(self, part: str) -> None:
         content = tiny_tokenizer() | {part: {"type": "Other"}}
         with pytest.raises(ValueError, match="no "):
-            Pieces.of_tokenizer(content)
+            pieces_of(content)
 
     @pytest.mark.models
     def test_real_ids_equal_the_tokenizer(self, quick: OnnxEncoder) -> None:

@@ -40,7 +40,7 @@ def make(spec: ModelSpec, folder: Path) -> None:
 
     try:
         export(model_path(spec, folder))
-    except (ValueError, KeyError, FileNotFoundError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, FileNotFoundError) as error:
         _LOG.warning("no quick form of %s: %s", spec.name, error)
 
 
