@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import os
-import queue
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from rag.errors import GenerationFailed, MissingPackage, ModelCorrupted
+from rag.errors import MissingPackage, ModelCorrupted
 from rag.llm.assembly import Assembly
 from rag.llm.contract import CONTEXT, Prompt, Stream
-from rag.llm.engine import NUMBERS, Engine, Stopped
+from rag.llm.engine import NUMBERS, Engine
 from rag.llm.pieces import split
 from rag.llm.shelf import Shelf
 from rag.llm.states import States
 from rag.llm.text import Text
+from rag.llm.working import followed
 from rag.llm.writing import written
 from rag.records import Status, Token
 
-_TICK = 0.1
-"""Seconds between two looks at the worker; bounds how long a stop takes."""
 _STATES = 256 * 2**20
 """Bytes of what was read that are kept in memory: some 9,000 tokens of the 1.5B model."""
 _STOPS = ("<|im_end|>", "\n\n")
-
-_Told = str | BaseException | None
-"""What the worker tells: text, what went wrong, or that it is done."""
-_Work = Callable[[Callable[[str], None]], None]
-"""Tells text as it comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +95,16 @@ class LlamaCpp:
             engine = self._loaded()
             engine.stop(False)
             before, reading = engine.read, True
-            for told in self._followed(engine, partial(self._answer, engine, prompt, max_tokens)):
-                if told is not None:
-                    reading = False
-                    yield Token(told)
-                elif reading:
-                    yield Status("read", min(1.0, (engine.read - before) / max(1, self._goal - before)))
-                else:  # Between slow tokens too: a question can only be stopped at an event.
-                    yield Status("write", 0.0)
+            self._goal = before
+            with closing(followed(engine, partial(self._answer, engine, prompt, max_tokens))) as work:
+                for told in work:
+                    if told is not None:
+                        reading = False
+                        yield Token(told)
+                    elif reading:
+                        yield Status("read", min(1.0, (engine.read - before) / max(1, self._goal - before)))
+                    else:  # Between slow tokens too: a question can only be stopped at an event.
+                        yield Status("write", 0.0)
 
     @contextmanager
     def _question(self) -> Iterator[None]:
@@ -135,7 +130,7 @@ class LlamaCpp:
                     return False
                 engine.stop(False)
                 self._reads_ahead = True
-            for _ in self._followed(engine, partial(self._read, engine, prompt)):
+            for _ in followed(engine, partial(self._read, engine, prompt)):
                 if cancelled.is_set():
                     engine.stop(True)
             ready = self._ready is not None and self._ready.prompt == prompt
@@ -156,27 +151,6 @@ class LlamaCpp:
                 self._engine.close()
                 self._engine = self._ready = None
                 self._states.clear()
-
-    def _followed(self, engine: Engine, work: _Work) -> Iterator[str | None]:
-        """What the work tells, and None whenever it has told nothing for a while; closing this stops it."""
-        told: queue.Queue[_Told] = queue.Queue()
-        worker = threading.Thread(target=_run, args=(work, told), daemon=True)
-        worker.start()
-        try:
-            while True:
-                try:
-                    item = told.get(timeout=_TICK)
-                except queue.Empty:
-                    yield None
-                    continue
-                if item is None:
-                    return
-                if isinstance(item, BaseException):
-                    raise GenerationFailed(detail=repr(item)) from item
-                yield item
-        finally:
-            engine.stop(True)
-            worker.join()
 
     def _answer(self, engine: Engine, prompt: Prompt, max_tokens: int, tell: Callable[[str], None]) -> None:
         ready = self._ready if self._ready and self._ready.prompt == prompt else None
@@ -213,16 +187,6 @@ class LlamaCpp:
                 self._states.save()
             if prompt.asks:
                 self._ready = self._whole(engine, prompt)
-
-
-def _run(work: _Work, told: queue.Queue[_Told]) -> None:
-    try:
-        work(told.put)
-        told.put(None)
-    except Stopped:
-        told.put(None)
-    except BaseException as error:
-        told.put(error)
 
 
 def _made_by(path: Path) -> str:

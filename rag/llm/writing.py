@@ -8,7 +8,7 @@ from rag.llm.engine import Engine
 from rag.llm.guess import guess
 
 GUESSED = 2
-"""Tokens guessed at a time: batches of up to three give the same numbers as single tokens, larger ones need not."""
+"""Tokens guessed at a time. Batches of four and more are computed in another way, which decides near ties otherwise."""
 
 
 def written(engine: Engine, prompt: Sequence[int], first: int, *, most: int, guessed: int = GUESSED) -> Iterator[int]:
