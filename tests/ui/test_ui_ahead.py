@@ -11,7 +11,8 @@ import pytest
 from scripted_backend import SEEDS, SON_LA_QUESTION, ScriptedBackend
 
 from rag.errors import EmptyLibrary
-from ui.chat.ahead import Ahead, answered, typed
+from ui.ahead import Ahead
+from ui.chat.ahead import answered, typed
 from ui.chat.exchange import Conversation, answer
 
 
@@ -42,6 +43,22 @@ def test_it_goes_on_after_an_error(error: Exception) -> None:
     threading.Event().wait(0.05)
     ahead.wish(lambda _: done.set())
     assert done.wait(10)
+
+
+def test_stopping_ends_what_runs_and_does_nothing_more() -> None:
+    ahead, begun, ended, after = Ahead(), threading.Event(), threading.Event(), threading.Event()
+
+    def work(cancelled: threading.Event) -> None:
+        begun.set()
+        cancelled.wait(10)
+        ended.set()
+
+    ahead.wish(work)
+    assert begun.wait(10)
+    ahead.stop()
+    assert ended.is_set()
+    ahead.wish(lambda _: after.set())
+    assert not after.wait(0.2)
 
 
 class Asked(ScriptedBackend):

@@ -9,7 +9,7 @@ from typing import Any
 from ui import labels
 from ui.backend import Backend
 from ui.chat import scope, updates
-from ui.chat.ahead import Ahead, answered, typed
+from ui.chat.ahead import answered, typed
 from ui.chat.exchange import Conversation
 from ui.chat.queueing import Desk, Guest
 from ui.chat.updates import Updates
@@ -128,7 +128,6 @@ def wire(
     `keep` saves what is finished of a user's conversation. Returns the events after which it has been called.
     """
     gr = gradio()
-    ahead = Ahead()
 
     def begin(conversation: Conversation, question: str | None) -> Updates:
         return updates.begin(backend, conversation, (question or "")[:QUESTION_LENGTH])
@@ -143,11 +142,11 @@ def wire(
             yield from updates.follow(backend, conversation, Guest(person(request), desk))
         finally:  # of a page that was closed too
             keep(visitor(request), conversation)
-        answered(ahead, backend, conversation.current)
+        answered(desk.ahead, backend, conversation.current)
 
     @takes_event
     def types(conversation: Conversation, event: Any) -> None:
-        typed(ahead, backend, conversation, str(sent(event, "question") or "")[:QUESTION_LENGTH])
+        typed(desk.ahead, backend, conversation, str(sent(event, "question") or "")[:QUESTION_LENGTH])
 
     @takes_request
     def clear(conversation: Conversation, request: Any) -> Updates:
