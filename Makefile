@@ -13,7 +13,7 @@ HOIDAP := $(BIN)/hoidap
 export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/llama-lean.cmake
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test screens setup models seeds bundle check lint clean
+.PHONY: run test screens setup models seeds bundle bench peers check lint clean
 
 run: models seeds  ## set up, index seeds/, open the chat on 127.0.0.1:7860
 	@$(HOIDAP) ui --port $(PORT)
@@ -39,6 +39,12 @@ seeds: $(STAMP) models
 
 bundle: setup-dev models  ## everything for a machine without a network, in one folder
 	@nice $(BIN)/python -m bundle.build $(BUNDLE)
+
+bench: setup-dev models  ## every figure of docs/performance.md into build/bench; SECTIONS="start search" for some
+	@$(BIN)/python -m bench $(SECTIONS)
+
+peers: setup-dev  ## the environments of the four systems that `make bench SECTIONS=peers` compares with
+	@$(BIN)/python -m bench.peers.environments
 
 lint: setup-dev
 	@$(BIN)/ruff check .

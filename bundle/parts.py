@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bundle.install import FACTS, copy_whole
-from rag.models import CATALOGUE, locate, verify
+from rag.models import CATALOGUE, locate, pull, quick, verify
 from rag.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -117,9 +117,11 @@ def models(bundle: Path) -> None:
     kept = {f"{settings.encoder}.json", f"{settings.llm}.json"}
     for name in (settings.encoder, settings.llm):
         locate(name, kind=CATALOGUE[name].kind, folder=settings.models)
-        for file in verify(name, settings.models).files:
-            kept.add(file.path)
-            copy_whole(settings.models / file.path, target / file.path)
+        pull(name, settings.models, progress=lambda done, total, label: None)  # makes the quick form where it lacks
+        names = [file.path for file in verify(name, settings.models).files]
+        for path in (*names, *quick.files(CATALOGUE[name], settings.models)):
+            kept.add(path)
+            copy_whole(settings.models / path, target / path)
         copy_whole(settings.models / f"{name}.json", target / f"{name}.json")
     for path in [p for p in target.rglob("*") if p.is_file() and p.relative_to(target).as_posix() not in kept]:
         path.unlink()

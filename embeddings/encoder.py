@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,9 +17,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.marks import fingerprint, fingerprinted, mark_file, read_object
+
 BATCH = 16
 PROMPTS_FILE = "config_sentence_transformers.json"
-FINGERPRINTED = ("*.json", "*.safetensors", "*.bin", "*.model", "*/*.json", "*/*.safetensors")
 SYLLABLE = re.compile(r"\w+")
 
 Floats = NDArray[np.float32]
@@ -90,21 +91,12 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def dimension(self) -> int:
-        """Raises ValueError or OSError when the folder's config does not state it."""
-        config = _read_json(self._folder / "config.json")
-        if not isinstance(config.get("hidden_size"), int):
-            raise ValueError(f"{self._folder / 'config.json'} states no hidden_size")
-        return int(config["hidden_size"])
+        return read_dimension(self._folder)
 
     @cached_property
     def fingerprint(self) -> str:
         """Of every file that has a part in the vectors; reads the weights once, about 0.3 s for 500 MB."""
-        digest = hashlib.sha256()
-        for path in sorted({path for pattern in FINGERPRINTED for path in self._folder.glob(pattern)}):
-            with path.open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").digest()
-            digest.update(path.relative_to(self._folder).as_posix().encode() + b"\0" + content)
-        return digest.hexdigest()
+        return fingerprint(mark_file(path, self._folder) for path in fingerprinted(self._folder))
 
     def encode_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
         """Texts over the model's length are cut; a span beyond the cut gets the passage's vector.
@@ -113,7 +105,7 @@ class SentenceTransformerEncoder:
             ImportError: sentence-transformers is not installed.
             ValueError, OSError: the folder is not a usable model.
         """
-        prefix = self._prompts.get("passage") or self._prompts.get("document") or ""
+        prefix = self._prompts.passage
         order = sorted(range(len(passages)), key=lambda at: len(passages[at].text))
         vectors: dict[int, PassageVectors] = {}
         for start in range(0, len(order), BATCH):
@@ -123,13 +115,11 @@ class SentenceTransformerEncoder:
 
     def encode_query(self, question: str) -> Floats:
         """float32 (dimension,), unit length; errors as for `encode_passages`."""
-        return self._encode([PassageText(question, ())], self._prompts.get("query", ""))[0].passage
+        return self._encode([PassageText(question, ())], self._prompts.query)[0].passage
 
     @cached_property
-    def _prompts(self) -> dict[str, str]:
-        path = self._folder / PROMPTS_FILE
-        prompts = _read_json(path).get("prompts", {}) if path.exists() else {}
-        return {str(role): str(prompt or "") for role, prompt in prompts.items()}
+    def _prompts(self) -> Prompts:
+        return read_prompts(self._folder)
 
     @property
     def _model(self) -> Any:
@@ -140,7 +130,7 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def _special_tokens(self) -> re.Pattern[str]:
-        return re.compile("|".join(map(re.escape, self._model.tokenizer.all_special_tokens)))
+        return any_of(self._model.tokenizer.all_special_tokens)
 
     def _encode(self, passages: Sequence[PassageText], prefix: str) -> list[PassageVectors]:
         """One forward pass over a batch."""
@@ -174,11 +164,37 @@ class SentenceTransformerEncoder:
             )
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise ValueError(f"{path} is not a JSON object")
-    return content
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """What a model was trained to see in front of a text."""
+
+    query: str
+    passage: str
+
+
+def read_prompts(folder: Path) -> Prompts:
+    """Of a sentence-transformers folder; empty where it states none."""
+    path = folder / PROMPTS_FILE
+    stated = read_object(path).get("prompts", {}) if path.exists() else {}
+    return Prompts(str(stated.get("query") or ""), str(stated.get("passage") or stated.get("document") or ""))
+
+
+def read_dimension(folder: Path) -> int:
+    """Raises ValueError or OSError when the folder's config does not state it."""
+    size = read_object(folder / "config.json").get("hidden_size")
+    if not isinstance(size, int):
+        raise ValueError(f"{folder / 'config.json'} states no hidden_size")
+    return size
+
+
+def special_tokens(names: Mapping[str, Any]) -> re.Pattern[str]:
+    """Of a `special_tokens_map.json`: strings, or objects that hold one as `content`."""
+    values = [value["content"] if isinstance(value, dict) else value for value in names.values()]
+    return any_of([value for value in values if isinstance(value, str)])
+
+
+def any_of(tokens: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, tokens)))
 
 
 def _load(folder: Path, *, threads: int) -> Any:
@@ -276,10 +292,10 @@ class HashEncoder:
 
     def _vector(self, text: str) -> Floats:
         counts = np.zeros((1, self.dimension), dtype=np.float32)
-        for syllable in _folded_syllables(text):
+        for syllable, times in Counter(_folded_syllables(text)).items():
             digest = hashlib.blake2b(syllable.encode()).digest()
             place = int.from_bytes(digest[:8], "little") % self.dimension
-            counts[0, place] += -1 if digest[8] & 1 else 1
+            counts[0, place] += -times if digest[8] & 1 else times
         vector: Floats = unit_rows(counts)[0]
         return vector
 

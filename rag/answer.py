@@ -111,20 +111,6 @@ def ask(
     yield done
 
 
-def foresee(
-    library: Library, question: str, history: Sequence[Turn] = (), *, within: Collection[str] | None = None
-) -> None:
-    """Look a question up that may be asked next: `ask` with the same arguments then has its evidence at once.
-
-    Raises:
-        BadQuestion: it is no question yet.
-        HoidapError: as `ask`.
-    """
-    validate(question)
-    if courtesy(question) is None:
-        library.foresight.look_up(library, question, history, within)
-
-
 def validate(question: str) -> None:
     """Refuse what is no question.
 
@@ -137,6 +123,16 @@ def validate(question: str) -> None:
         raise BadQuestion(
             f"Câu hỏi dài {len(question)} ký tự, tối đa {LONGEST_QUESTION}.", next_step="Hãy hỏi ngắn gọn hơn."
         )
+
+
+def for_model(
+    library: Library, parts: Sequence[Lookup], history: Sequence[Turn], within: Collection[str] | None
+) -> Lookup | None:
+    """What `ask` lets the model read of what was looked up; None where it answers without the model."""
+    if library.settings.extractive:
+        return None
+    asks_model = len(parts) == 1 and parts[0].found and not parts[0].rivals
+    return parts[0] if asks_model and not _from_records(library, parts, history, within) else None
 
 
 def _from_records(

@@ -18,7 +18,7 @@ from rag.library import Library
 from rag.offline.proof import Proof
 from rag.settings import Settings
 
-_PACKAGES = ("torch", "sentence-transformers", "faiss-cpu", "llama-cpp-python", "tantivy", "gradio")
+_PACKAGES = ("torch", "sentence-transformers", "onnxruntime", "faiss-cpu", "llama-cpp-python", "tantivy", "gradio")
 _ROOMS = ("rag", "embeddings", "prompts", "ui")
 _MOST = 5
 """Broken promises that are told of a library."""

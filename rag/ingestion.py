@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rag.library import Library
 
 _PASSAGES = 256
-"""Passages that are encoded together; sorted by length they waste little on padding."""
+"""Passages that are read before they are encoded."""
 _WAITING = 256
 """Outcomes that wait at most for the document before them to be stored."""
 _INDEX_EVERY = 1000
@@ -64,6 +64,7 @@ def ingest_files(
         run.index()
     find_duplicates(library)
     library.meeting_store.refresh()
+    library.forget_absent()
     # So that the first question need not count what came in.
     _ = library.tone_marks
 
@@ -188,15 +189,15 @@ class _Run:
         waiting, self._waiting = self._waiting, []
         self._texts, self._ids = set(), set()
         ready = [w.prepared for w in waiting if w.prepared]
-        documents = encoded(self._library, ready) if ready else {}
-        for each in waiting:
-            progress = self._store_one(each, documents.get(each.prepared.read.source) if each.prepared else None)
-            if progress:
-                yield progress
-            elif each.seen:
-                done, self._done = self._done, each.progress.done - 1
-                yield from self.take(self.read(FoundFile(each.seen.path, str(file_of(each.progress.path)))))
-                self._done = done
+        with closing(encoded(self._library, ready)) as documents:
+            for each in waiting:
+                progress = self._store_one(each, next(documents) if each.prepared else None)
+                if progress:
+                    yield progress
+                elif each.seen:
+                    done, self._done = self._done, each.progress.done - 1
+                    yield from self.take(self.read(FoundFile(each.seen.path, str(file_of(each.progress.path)))))
+                    self._done = done
         if self._unindexed >= max(_INDEX_EVERY, self._store.count() // 4):
             self.index()
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from rag.settings import Settings
     from rag.tone_marks import ToneMarks
 
+_STATES = "states"
+"""Folder of what the language model has read, see `rag.llm.shelf`."""
+
 
 class Library:
     """One data folder with everything that works on it; safe to share between threads.
@@ -105,12 +108,12 @@ class Library:
         """
         with self._lock:
             if self._encoder is None:
-                from embeddings.encoder import SentenceTransformerEncoder
+                from embeddings.engines import open_encoder
                 from rag.models import locate
 
                 folder = locate(self.settings.encoder, kind="encoder", folder=self.settings.models)
-                encoder = SentenceTransformerEncoder(folder, threads=self.settings.threads)
                 with _encoder_errors(folder.name):
+                    encoder = open_encoder(folder, threads=self.settings.threads)
                     encoder.encode_query("khởi động")
                 self._encoder = encoder
             return self._encoder
@@ -164,10 +167,16 @@ class Library:
     def warm_up(self) -> None:
         """Load the models now, so that the first question need not wait; only the encoder for quotations.
 
+        What finds the evidence comes before the language model, which takes longer than everything else.
+
         Raises:
             ModelError: one of them is missing or damaged.
+            StorageError: the indexes are behind and cannot be written.
         """
         _ = self.encoder
+        if self.store.encoder_fingerprint() is not None:
+            self.indexes.refresh()
+            _ = self.tone_marks
         if not self.settings.extractive:
             self.llm.load()
 
@@ -230,6 +239,7 @@ class Library:
         """Remove documents with everything of theirs; the number removed."""
         removed = self.store.delete(document_ids)
         self.indexes.refresh()
+        self.forget_absent()
         return removed
 
     def remove(self, document_ids: Sequence[str]) -> Removed:
@@ -238,7 +248,14 @@ class Library:
 
         removed = take_out(self.store, document_ids)
         self.indexes.refresh()
+        self.forget_absent()
         return removed
+
+    def forget_absent(self) -> None:
+        """Take off the disk what the model had read of texts that are no longer here."""
+        from rag.llm.shelf import prune
+
+        prune(self.settings.data / _STATES, {document.sha256 for document in self.documents()})
 
     def put_back(self, removed: Removed) -> None:
         """Undo `remove` without the encoder: the same ids, texts, marks and vectors.
@@ -260,7 +277,10 @@ def _language_model(settings: Settings) -> LLM:
     from rag.models import locate
 
     path = locate(settings.llm, kind="llm", folder=settings.models)
-    return LlamaCpp(path, name=settings.llm, threads=settings.threads)
+    states = settings.data / _STATES
+    return LlamaCpp(
+        path, name=settings.llm, threads=settings.threads, keep=states, most_kept=settings.states_mb * 2**20
+    )
 
 
 @contextmanager
@@ -268,6 +288,6 @@ def _encoder_errors(name: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise MissingPackage("Thiếu thư viện sentence-transformers.", detail=str(error)) from error
+        raise MissingPackage("Thiếu thư viện để chạy bộ mã hóa.", detail=str(error)) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelCorrupted(f"Không mở được bộ mã hóa “{name}”.", detail=str(error)) from error

@@ -22,6 +22,7 @@ MAIN = (
     "faiss-cpu",
     "tantivy",
     "pydantic-settings",
+    "onnxruntime",
     "trafilatura",
     "pypdfium2",
     "python-docx",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from prompts import render
 from rag.evidence import Scored
-from rag.llm import Prompt
+from rag.llm import Passage, Prompt
+from rag.records import Document, Sentence
 
 if TYPE_CHECKING:
     from rag.llm import LLM
@@ -17,21 +18,26 @@ def fit(evidence: Sequence[Scored], question: str, *, llm: LLM, budget: int) -> 
     """The prompt with as many of the sentences, best first, as `budget` tokens hold (at least one)."""
     kept = list(evidence)
     while True:
-        user = render("answer", evidence=_listed(kept), question=question)
+        passages = _passages(kept)
+        user = render("answer", evidence="".join(p.text for p in passages), question=question)
         if len(kept) == 1 or llm.count_tokens(user) <= budget:
-            return Prompt(render("system"), user), kept
+            return Prompt(render("system"), user, passages), kept
         kept.pop()
 
 
-def _listed(evidence: Sequence[Scored]) -> str:
+def _passages(evidence: Sequence[Scored]) -> tuple[Passage, ...]:
     """Sentences under the title of their document, documents in order of their best sentence."""
     by_document: dict[str, list[Scored]] = {}
     for scored in evidence:
         by_document.setdefault(scored.context.document.id, []).append(scored)
-    blocks = []
-    for group in by_document.values():
-        document = group[0].context.document
-        date = f" ({document.published.value})" if document.published else ""
-        ordered = sorted(group, key=lambda s: s.sentence.ordinal)
-        blocks.append("\n".join([f"# {document.title}{date}", *(f"- {s.sentence.text}" for s in ordered)]))
-    return "\n".join(blocks)
+    return tuple(
+        passage(group[0].context.document, sorted((s.sentence for s in group), key=lambda s: s.ordinal))
+        for group in by_document.values()
+    )
+
+
+def passage(document: Document, sentences: Iterable[Sentence]) -> Passage:
+    """Sentences as the model is shown them."""
+    date = f" ({document.published.value})" if document.published else ""
+    shown = tuple(f"- {s.text}\n" for s in sentences)
+    return Passage(f"# {document.title}{date}\n", shown, document.sha256)

@@ -200,7 +200,7 @@ def _encode_again(library: Library, documents: Sequence[tuple[Document, Extracte
     for document, extracted in documents:
         read = ReadText(document.source, document.path, extracted, document.sha256)
         try:
-            new = encoded(library, [prepare(read)])[document.source]
+            new = next(encoded(library, [prepare(read)]))
         except (ModelError, WrongEncoder):
             new = None
         if isinstance(new, NewDocument):

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     evidence_sentences: int = Field(4, ge=1, le=20, description="Số câu bằng chứng đưa cho mô hình.")
     prompt_tokens: int = Field(700, ge=200, le=8000, description="Giới hạn token của phần bằng chứng và câu hỏi.")
     answer_tokens: int = Field(160, ge=16, le=2000, description="Giới hạn token của câu trả lời.")
+    states_mb: int = Field(
+        512, ge=0, le=1_000_000, description="MB trên đĩa cho những gì mô hình đã đọc của văn bản; 0 là không giữ."
+    )
     least_confidence: float = Field(
         0.05, ge=0, le=1, description="Xác suất đúng nhỏ nhất để một câu trả lời được hiện; thấp hơn thì từ chối."
     )

@@ -27,7 +27,17 @@ MAY_IMPORT = {
 STARTS_THE_SCREEN = "rag/cli/ui.py"
 WRITES_WORD = "rag/chats/word.py"
 READING = ("trafilatura", "lxml", "pypdfium2", "docx", "olefile")
-HEAVY = ("torch", "sentence_transformers", "datasketch", "faiss", "llama_cpp", "gradio", "tantivy", *READING)
+HEAVY = (
+    "torch",
+    "sentence_transformers",
+    "onnxruntime",
+    "datasketch",
+    "faiss",
+    "llama_cpp",
+    "gradio",
+    "tantivy",
+    *READING,
+)
 ALWAYS_CHEAP = (
     "rag",
     "rag.cli",
@@ -35,7 +45,7 @@ ALWAYS_CHEAP = (
     "rag.answer",
     "rag.ingestion",
     "rag.readers.formats",
-    "embeddings.encoder",
+    "embeddings.engines",
     "embeddings.index",
 )
 IMPORT_SECONDS = 0.2

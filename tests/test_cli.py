@@ -19,10 +19,11 @@ from collections.abc import Iterator
 from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
 
+import click
 import pytest
 
 from rag import cli
-from rag.cli import _COMMANDS
+from rag.cli import _COMMANDS, app
 from rag.cli.ask import numbered, read_text
 from rag.cli.console import plain
 from rag.cli.documents import _write
@@ -96,6 +97,14 @@ def stored(library: Path) -> Iterator[list[tuple[object, ...]]]:
     before = rows()
     yield before
     assert rows() == before
+
+
+def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
+    context = click.Context(app)
+    for name, listed in _COMMANDS.items():
+        command = app.get_command(context, name)
+        assert command is not None
+        assert listed.short_help == command.get_short_help_str(200)
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in _COMMANDS), ["docs", "list"], ["models", "pull"]])

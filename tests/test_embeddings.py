@@ -27,6 +27,7 @@ from embeddings.encoder import (
     unit_rows,
 )
 from embeddings.index import CorruptedIndex, ExactIndex, FaissIndex, GrowingIndex, VectorIndex
+from embeddings.onnx_encoder import OnnxEncoder
 from rag.settings import Settings
 
 SPECIAL = re.compile(r"<s>|</s>|<mask>|<pad>|<unk>")
@@ -50,9 +51,14 @@ def real() -> SentenceTransformerEncoder:
     return SentenceTransformerEncoder(folder, threads=1)
 
 
-@pytest.fixture(params=["hash", pytest.param("real", marks=pytest.mark.models)])
+@pytest.fixture(scope="module")
+def quick() -> OnnxEncoder:
+    return OnnxEncoder(Settings().models / "multilingual-e5-small", threads=2)
+
+
+@pytest.fixture(params=["hash", *(pytest.param(name, marks=pytest.mark.models) for name in ("real", "quick"))])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
-    return HashEncoder() if request.param == "hash" else request.getfixturevalue("real")
+    return HashEncoder() if request.param == "hash" else request.getfixturevalue(request.param)
 
 
 class TestEveryEncoder:

@@ -9,7 +9,8 @@ import pytest
 from helpers import bring_in, write
 
 from rag import foresight
-from rag.answer import ask, foresee
+from rag.answer import ask
+from rag.anticipation import read_ahead
 from rag.errors import BadQuestion, EmptyLibrary
 from rag.library import Library
 from rag.lookup import Lookup
@@ -48,6 +49,10 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def stored(library: Library, tmp_path: Path) -> Library:
     bring_in(library, write(tmp_path / "visit.txt", ARTICLE))
     return library
+
+
+def foresee(library: Library, question: str) -> None:
+    read_ahead(library, question, cancelled=threading.Event())
 
 
 def answer(library: Library, question: str = QUESTION, history: tuple[tuple[str, str], ...] = ()) -> Answer:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from rag.errors import ModelCorrupted
-from rag.llm import LLM, LlamaCpp, Prompt, ScriptedLLM
+from rag.errors import GenerationFailed, ModelCorrupted
+from rag.llm import LLM, LlamaCpp, Passage, Prompt, ScriptedLLM
+from rag.llm.assembly import Assembly
+from rag.llm.pieces import split
+from rag.llm.states import States
+from rag.llm.writing import written
 from rag.models import locate
 from rag.records import Status, Token
 from rag.settings import Settings
@@ -122,15 +126,161 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 def test_between_slow_tokens_it_is_still_heard_of() -> None:
     """So that a question can be stopped at any time, without a model."""
     llm = LlamaCpp(Path("none.gguf"), name="none")
-    llm._llama = SimpleNamespace(n_tokens=5, create_completion=_slowly, reset=lambda: None)
-    llm.count_tokens = lambda text: 10  # type: ignore[method-assign]
+    llm._engine = SimpleNamespace(read=0, stop=lambda wanted: None)  # type: ignore[assignment]
+    llm._answer = _slowly  # type: ignore[method-assign]
     events = list(llm.stream(SHORT, max_tokens=3))
     first = next(i for i, e in enumerate(events) if isinstance(e, Token))
     assert any(isinstance(e, Status) and e.stage == "write" for e in events[first:])
     assert "".join(e.text for e in events if isinstance(e, Token)) == "một hai"
 
 
-def _slowly(text: str, **options: object) -> Iterator[dict[str, object]]:
+def _slowly(engine: object, prompt: Prompt, max_tokens: int, tell: Callable[[str], None]) -> None:
     for word in ("một", " hai"):
-        yield {"choices": [{"text": word}]}
+        tell(word)
         time.sleep(0.25)
+
+
+def passages(*sentences: str) -> Prompt:
+    shown = (
+        Passage("# Khai mạc diễn tập (2024-10)\n", tuple(f"- {s}\n" for s in sentences)),
+        Passage("# Hội nghị Lào Cai (2023-05)\n", ("- Bí thư Đặng Xuân Phong chủ trì hội nghị ngày 3/5.\n",)),
+    )
+    read = "".join(p.text for p in shown)
+    return Prompt(SHORT.system, f"{read}\nCâu hỏi: Lễ khai mạc diễn ra ngày nào, ở đâu?", shown)
+
+
+OPENING = "Sáng 22/10, tại huyện Mộc Châu, lễ khai mạc diễn tập đã diễn ra."
+SPEECH = "Đồng chí Hoàng Quốc Khánh phát biểu khai mạc."
+
+
+def read_for(small: LlamaCpp, work: Callable[[], object]) -> int:
+    """Tokens the model reads and writes meanwhile."""
+    before = small._loaded().read
+    work()
+    return small._loaded().read - before
+
+
+@pytest.mark.models
+def test_what_was_read_of_a_passage_is_not_read_again(small: LlamaCpp) -> None:
+    small.forget()
+    prompt = passages(OPENING)
+    cold = read_for(small, lambda: text_of(small, prompt, most=1))
+    warm = read_for(small, lambda: text_of(small, prompt, most=1))
+    rest = len(small._loaded().tokenize(split(prompt)[1], marked=True))
+    assert warm == rest < cold / 3
+    more = read_for(small, lambda: text_of(small, passages(OPENING, SPEECH), most=1))
+    assert more == rest + small.count_tokens(f"- {SPEECH}\n")
+
+
+@pytest.mark.models
+def test_the_draft_does_not_depend_on_what_was_read_before(small: LlamaCpp) -> None:
+    small.forget()
+    expected = text_of(small, passages(OPENING, SPEECH))
+    assert len(expected) > 20
+    assert text_of(small, passages(OPENING, SPEECH)) == expected
+    small.forget()
+    text_of(small, passages(SPEECH))
+    text_of(small, SHORT)
+    assert text_of(small, passages(OPENING, SPEECH)) == expected
+
+
+@pytest.mark.models
+def test_states_that_gave_way_are_read_again(small: LlamaCpp) -> None:
+    expected = text_of(small, passages(OPENING, SPEECH))
+    kept, small._states = small._states, States(1)
+    try:
+        assert text_of(small, passages(OPENING, SPEECH)) == expected
+    finally:
+        small._states = kept
+
+
+@pytest.mark.models
+def test_what_was_read_ahead_is_not_read_again(small: LlamaCpp) -> None:
+    prompt = passages(OPENING, SPEECH)
+    expected = text_of(small, prompt)
+    small.forget()
+    assert small.prefill(prompt, threading.Event())
+    assert read_for(small, lambda: small.prefill(prompt, threading.Event())) == 0
+    assert read_for(small, lambda: text_of(small, prompt, most=1)) == 0
+    assert small.prefill(prompt, threading.Event())
+    assert text_of(small, prompt) == expected
+
+
+@pytest.mark.models
+def test_another_question_reads_only_itself(small: LlamaCpp) -> None:
+    prompt = passages(OPENING)
+    other = Prompt(prompt.system, prompt.user.replace("Lễ khai mạc", "Lễ mở đầu"), prompt.passages)
+    expected = text_of(small, other)
+    small.forget()
+    assert small.prefill(prompt, threading.Event())
+    assert text_of(small, other) == expected
+    assert small.prefill(
+        Prompt(prompt.system, "".join(p.text for p in prompt.passages), prompt.passages), threading.Event()
+    )
+    rest = len(small._loaded().tokenize(split(other)[1], marked=True))
+    assert read_for(small, lambda: text_of(small, other, most=1)) == rest
+
+
+def ahead_of(small: LlamaCpp, cancelled: threading.Event) -> tuple[threading.Thread, list[bool]]:
+    """Reading ahead of a long text that is under way."""
+    small.forget()
+    said: list[bool] = []
+    long = Passage("# Dài\n", tuple(f"- Câu thứ {n}: {LONG.user}\n" for n in range(3)))
+    thread = threading.Thread(target=lambda: said.append(small.prefill(Prompt("", long.text, (long,)), cancelled)))
+    before = small._loaded().read
+    thread.start()
+    while small._loaded().read == before:
+        time.sleep(0.01)
+    return thread, said
+
+
+@pytest.mark.models
+def test_reading_ahead_stops_within_200_ms(small: LlamaCpp) -> None:
+    def seconds() -> float:
+        cancelled = threading.Event()
+        thread, said = ahead_of(small, cancelled)
+        started = time.perf_counter()
+        cancelled.set()
+        thread.join()
+        assert said == [False]
+        return time.perf_counter() - started
+
+    assert min(seconds() for _ in range(3)) < 0.2
+
+
+@pytest.mark.models
+def test_reading_ahead_gives_way_to_a_question(small: LlamaCpp) -> None:
+    thread, said = ahead_of(small, threading.Event())
+    assert "Mộc Châu" in text_of(small, SHORT)
+    thread.join()
+    assert said == [False]
+    answering = small.stream(SHORT, max_tokens=3)
+    next(answering)
+    assert not small.prefill(LONG, threading.Event()), "nothing is read ahead while a question is answered"
+    answering.close()
+
+
+@pytest.mark.models
+def test_guessing_changes_no_token(small: LlamaCpp) -> None:
+    """Greedy writing with and without guesses from the prompt.
+
+    Only of answers: a batch rounds otherwise than single steps, which may decide a tie in what is no more than babble.
+    """
+    engine = small._loaded()
+    engine.stop(False)
+    for prompt in (passages(OPENING, SPEECH), passages(SPEECH), SHORT):
+        pieces, rest = split(prompt)
+        last = engine.tokenize(rest, marked=True)
+        found = []
+        for guessed in (0, 1, 2):
+            known = Assembly(engine, small._states).put_together(pieces)
+            (following,) = engine.append(last, outputs=1)
+            found.append(list(written(engine, [*known, *last], following, most=40, guessed=guessed)))
+        assert found[1:] == found[:1] * 2
+
+
+@pytest.mark.models
+def test_a_prompt_that_is_too_long_is_a_failure_and_no_crash(small: LlamaCpp) -> None:
+    with pytest.raises(GenerationFailed):
+        text_of(small, Prompt("", "một hai ba bốn năm " * 2000))
+    assert "Mộc Châu" in text_of(small, SHORT)

@@ -375,7 +375,8 @@ class TestHub:
 
 class TestLocate:
     def test_untouched_files_are_not_read(self, pulled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("rag.models.marks.sha256_of", lambda path: pytest.fail("read"))
+        monkeypatch.setattr("embeddings.marks.mark_file", lambda *_: pytest.fail("read"))
+        monkeypatch.setattr("rag.models.marks.mark_file", lambda *_: pytest.fail("read"))
         assert locate("tiny", kind="llm", folder=pulled.parent) == pulled
 
     def test_a_touched_file_is_read_once(self, pulled: Path, monkeypatch: pytest.MonkeyPatch) -> None:

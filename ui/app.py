@@ -56,7 +56,7 @@ CACHE_SECONDS = 3600
 POLL_SECONDS = 1.0
 
 
-def build(backend: Backend, readiness: Readiness) -> Any:
+def build(backend: Backend, readiness: Readiness, desk: Desk) -> Any:
     """The whole page as Blocks."""
     gr = gradio()
     with gr.Blocks(
@@ -85,7 +85,6 @@ def build(backend: Backend, readiness: Readiness) -> Any:
                 gr.HTML(panel().markup, apply_default_css=False, js_on_load=None)
         gr.HTML(helpers().markup, elem_id="hd-helpers", apply_default_css=False, js_on_load=None)
         history = history_page.build(chat)
-        desk = Desk()
         answered = chat_page.wire(chat, backend, tabs, desk=desk, keep=partial(keep, backend))
         fresh = documents_page.wire(documents, chat, backend, page)
         ready = page.load(*fresh, **QUICK)

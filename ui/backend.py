@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,10 +123,20 @@ class Backend:
 
         return ask(self._library, question, history, within=within)
 
-    def foresee(self, question: str, history: Sequence[Turn], within: Collection[str] | None = None) -> None:
-        from rag.answer import foresee
+    def read_ahead(
+        self, question: str, history: Sequence[Turn], within: Collection[str] | None, cancelled: threading.Event
+    ) -> None:
+        """Look up a question that is being typed, and let the model read what was found."""
+        from rag.anticipation import read_ahead
 
-        foresee(self._library, question, history, within=within)
+        read_ahead(self._library, question, history, within=within, cancelled=cancelled)
+
+    def read_on(self, document_ids: Sequence[str], cancelled: threading.Event) -> None:
+        """Let the model read documents that were just cited, for what is asked next."""
+        from rag.anticipation import read_on
+
+        if not self.settings.extractive:
+            read_on(self._library, document_ids, cancelled=cancelled)
 
     def ingest(self, paths: Sequence[Path]) -> Iterator[IngestProgress]:
         from rag import ingest

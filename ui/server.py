@@ -12,6 +12,7 @@ from rag.errors import BadInput, PortTaken
 from ui.access.hosts import LOOPBACK_NAMES, check_host
 from ui.access.logins import Logins, from_file
 from ui.backend import Backend
+from ui.chat.queueing import Desk
 from ui.readiness import Readiness
 
 if TYPE_CHECKING:
@@ -64,9 +65,13 @@ def run(
     with listen(host, port) as listener:
         readiness = Readiness(backend)
         readiness.start()
-        app = create_app(backend, readiness, hosts=trusted_hosts(host, name), logins=logins)
+        desk = Desk()
+        app = create_app(backend, readiness, hosts=trusted_hosts(host, name), logins=logins, desk=desk)
         url = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
-        _server(app, lambda: ready(url)).run(sockets=[listener])
+        try:
+            _server(app, lambda: ready(url)).run(sockets=[listener])
+        finally:
+            desk.ahead.stop()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -93,7 +98,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def create_app(
-    backend: Backend, readiness: Readiness, *, hosts: Sequence[str] = LOOPBACK_NAMES, logins: Logins | None = None
+    backend: Backend,
+    readiness: Readiness,
+    *,
+    hosts: Sequence[str] = LOOPBACK_NAMES,
+    logins: Logins | None = None,
+    desk: Desk | None = None,
 ) -> FastAPI:
     """Health and login first, then the page, behind the guards; `hosts` are the Host headers to accept."""
     from fastapi import FastAPI
@@ -115,7 +125,7 @@ def create_app(
     if logins is not None:
         login.add_routes(app, logins)
     add_routes(app, backend, DOWNLOADS)
-    mount(app, build(backend, readiness))
+    mount(app, build(backend, readiness, desk or Desk()))
     # The last one added is the first to see a request. Event streams are left as they are.
     app.add_middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4)
     app.add_middleware(OwnEvents)

@@ -6,6 +6,7 @@ import gettext
 import logging
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -14,25 +15,40 @@ from rag.cli.console import GivenPath, plain
 from rag.errors import HoidapError
 
 _LOCALE = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """Where a command lives, and its line in the list of commands, which is shown without importing it."""
+
+    module: str
+    attribute: str
+    short_help: str
+
+
 _COMMANDS = {
-    "models": ("rag.cli.models", "models"),
-    "ingest": ("rag.cli.documents", "ingest_command"),
-    "watch": ("rag.cli.watch", "watch_command"),
-    "docs": ("rag.cli.documents", "docs"),
-    "meetings": ("rag.cli.meetings", "meetings"),
-    "search": ("rag.cli.search", "search_command"),
-    "ask": ("rag.cli.ask", "ask_command"),
-    "chat": ("rag.cli.chat", "chat_command"),
-    "chats": ("rag.cli.chats", "chats"),
-    "ui": ("rag.cli.ui", "ui_command"),
-    "password": ("rag.cli.ui", "password_command"),
-    "eval": ("rag.cli.eval", "eval_command"),
-    "calibrate": ("rag.cli.calibrate", "calibrate_command"),
-    "flags": ("rag.cli.flags", "flags"),
-    "verify": ("rag.cli.verify", "verify_command"),
-    "backup": ("rag.cli.backup", "backup_command"),
-    "restore": ("rag.cli.backup", "restore_command"),
-    "doctor": ("rag.cli.doctor", "doctor_command"),
+    "models": _Command("rag.cli.models", "models", "Xem, tải và kiểm tra các mô hình."),
+    "ingest": _Command("rag.cli.documents", "ingest_command", "Nạp tệp hoặc thư mục vào kho."),
+    "watch": _Command("rag.cli.watch", "watch_command", "Theo dõi một thư mục và nạp mọi thay đổi."),
+    "docs": _Command("rag.cli.documents", "docs", "Xem và xóa tài liệu trong kho."),
+    "meetings": _Command(
+        "rag.cli.meetings",
+        "meetings",
+        "Các cuộc họp mà tài liệu trong kho ghi lại, mỗi trường kèm chỗ đứng trong văn bản.",
+    ),
+    "search": _Command("rag.cli.search", "search_command", "Tìm các đoạn gần câu hỏi nhất, kèm điểm."),
+    "ask": _Command("rag.cli.ask", "ask_command", "Trả lời một câu hỏi, hoặc cả tệp câu hỏi."),
+    "chat": _Command("rag.cli.chat", "chat_command", "Trò chuyện trong cửa sổ lệnh."),
+    "chats": _Command("rag.cli.chats", "chats", "Các cuộc trò chuyện đã lưu, của từng người dùng."),
+    "ui": _Command("rag.cli.ui", "ui_command", "Mở giao diện trong trình duyệt."),
+    "password": _Command("rag.cli.ui", "password_command", "Đặt mật khẩu cho giao diện."),
+    "eval": _Command("rag.cli.eval", "eval_command", "Đo chất lượng trên một bộ câu hỏi."),
+    "calibrate": _Command("rag.cli.calibrate", "calibrate_command", "Khớp độ tin cậy trên các bộ câu hỏi."),
+    "flags": _Command("rag.cli.flags", "flags", "Các câu trả lời bị báo sai."),
+    "verify": _Command("rag.cli.verify", "verify_command", "Kiểm lại câu trả lời đã lưu."),
+    "backup": _Command("rag.cli.backup", "backup_command", "Sao lưu cả kho vào một tệp."),
+    "restore": _Command("rag.cli.backup", "restore_command", "Phục hồi kho từ tệp sao lưu."),
+    "doctor": _Command("rag.cli.doctor", "doctor_command", "Kiểm tra toàn bộ cài đặt."),
 }
 
 
@@ -47,9 +63,13 @@ class _LazyGroup(click.Group):
             return None
         from importlib import import_module
 
-        module, attribute = _COMMANDS[name]
-        command: click.Command = getattr(import_module(module), attribute)
+        found = _COMMANDS[name]
+        command: click.Command = getattr(import_module(found.module), found.attribute)
         return _in_vietnamese(command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(gettext.gettext("Commands")):
+            formatter.write_dl([(name, command.short_help) for name, command in _COMMANDS.items()])
 
 
 def _in_vietnamese(command: click.Command) -> click.Command:

@@ -23,6 +23,11 @@ STATES = {
     "changed": "đã tải nhưng tệp bị đổi, hãy chạy `hoidap models verify`",
     "missing": "chưa tải",
 }
+QUICK = {
+    "present": "đã có",
+    "changed": "tệp bị đổi, hãy chạy `hoidap models verify`",
+    "missing": "chưa có, hãy chạy `hoidap models pull`",
+}
 
 
 @click.group("models", epilog="Ví dụ: hoidap models pull")
@@ -101,6 +106,7 @@ def _as_json(status: ModelStatus) -> dict[str, Any]:
         "pinned": spec.pinned,
         "note": spec.note,
         "state": status.state,
+        "quick": status.quick,
         "path": str(status.path),
         "installed": installed,
     }
@@ -117,6 +123,8 @@ def _as_text(status: ModelStatus) -> str:
         ("Ghim: ", spec.pinned),
         ("Trên máy: ", STATES[status.state]),
     ]
+    if status.quick:
+        rows.append(("Bản chạy nhanh: ", QUICK[status.quick]))
     if status.marker:
         rows.append(("", str(status.path)))
     return "\n".join([head, *(_wrapped(label + text) for label, text in rows)])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from rag.database import storage_errors
@@ -60,6 +61,9 @@ class CachedLLM:
     def count_tokens(self, text: str) -> int:
         return self._inner.count_tokens(text)
 
+    def prefill(self, prompt: Prompt, cancelled: Event) -> bool:
+        return self._inner.prefill(prompt, cancelled)
+
     def stream(self, prompt: Prompt, *, max_tokens: int) -> Stream:
         """The same kinds of events, in the same order, whether the model writes or the draft is repeated."""
         key = self._key(prompt, max_tokens)
@@ -106,6 +110,10 @@ def identity_of(model: LLM, file: Path | None = None) -> str:
     except PackageNotFoundError:
         library = ""
     weights = f"{file.name}:{file.stat().st_size}:{file.stat().st_mtime_ns}" if file else model.name
-    module = inspect.getmodule(type(model))
-    code = sha256(inspect.getsource(module).encode()).hexdigest() if module else type(model).__qualname__
-    return "\0".join((weights, code, library))
+    return "\0".join((weights, _code_of(type(model)), library))
+
+
+def _code_of(kind: type) -> str:
+    """SHA-256 of all modules beside the one that defines a model."""
+    package = Path(inspect.getfile(kind)).parent
+    return sha256(b"\0".join(path.read_bytes() for path in sorted(package.glob("*.py")))).hexdigest()

@@ -59,7 +59,8 @@ def indexed_library(
 
     An interrupted indexing goes on where it stopped.
     """
-    parts = (digest(corpora), encoder.fingerprint, sources.of_indexing())
+    # Two engines of one encoder share a fingerprint, but the figures must say which of them made the vectors.
+    parts = (digest(corpora), encoder.fingerprint, type(encoder).__name__, sources.of_indexing())
     folder = cache / "index" / sha256("\0".join(parts).encode()).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)
     own = settings.model_copy(update={"data": folder / "library"})

