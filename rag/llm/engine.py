@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,15 @@ _MAIN, _ASIDE = 0, 1
 
 _FOR_GOOD: list[Any] = []
 """What llama.cpp may call as long as the process lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeliest:
+    """What the model would write next."""
+
+    token: int
+    lead: float
+    """Over the second likeliest, in logits."""
 
 
 class Stopped(Exception):
@@ -113,7 +123,7 @@ class Engine:
         """Whether the model says with this token that it is done."""
         return bool(self._native.llama_vocab_is_eog(self._vocab, token))
 
-    def append(self, tokens: Sequence[int], *, outputs: int = 0) -> list[int]:
+    def append(self, tokens: Sequence[int], *, outputs: int = 0) -> list[Likeliest]:
         """Read tokens behind what is there; the likeliest token behind each of the last `outputs`.
 
         Raises:
@@ -123,7 +133,7 @@ class Engine:
         if self.length + len(tokens) > self._context_size:
             raise ValueError(f"{self.length + len(tokens)} tokens do not fit into {self._context_size}")
         silent = len(tokens) - outputs
-        following: list[int] = []
+        following: list[Likeliest] = []
         for start in range(0, len(tokens), _BATCH):
             part = tokens[start : start + _BATCH]
             self._decode(part, first_output=silent - start)
@@ -148,9 +158,12 @@ class Engine:
         self.length += len(tokens)
         self.read += len(tokens)
 
-    def _likeliest(self, row: int) -> int:
+    def _likeliest(self, row: int) -> Likeliest:
         pointer = self._native.llama_get_logits_ith(self._context, row)
-        return int(np.ctypeslib.as_array(pointer, (self._words,)).argmax())
+        logits = np.ctypeslib.as_array(pointer, (self._words,))
+        token = int(logits.argmax())
+        best, logits[token] = float(logits[token]), -np.inf  # llama.cpp's own memory, which nobody reads again
+        return Likeliest(token, best - float(logits.max()))
 
     def cut(self, length: int) -> None:
         """Forget everything from a position on."""
