@@ -272,11 +272,11 @@ def test_guessing_changes_no_token(small: LlamaCpp) -> None:
         pieces, rest = split(prompt)
         last = engine.tokenize(rest, marked=True)
         found = []
-        for guessed in (0, 1, 2, 3):
+        for guessed in (0, 1, 2):
             known = Assembly(engine, small._states).put_together(pieces)
-            (first,) = engine.append(last, outputs=1)
-            found.append(list(written(engine, [*known, *last], first.token, most=40, guessed=guessed)))
-        assert found[1:] == found[:1] * 3
+            (following,) = engine.append(last, outputs=1)
+            found.append(list(written(engine, [*known, *last], following, most=40, guessed=guessed)))
+        assert found[1:] == found[:1] * 2
 
 
 @pytest.mark.models

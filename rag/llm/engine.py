@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +19,6 @@ _MAIN, _ASIDE = 0, 1
 
 _FOR_GOOD: list[Any] = []
 """What llama.cpp may call as long as the process lives."""
-
-
-@dataclass(frozen=True, slots=True)
-class Likeliest:
-    """What the model would write next."""
-
-    token: int
-    lead: float
-    """Over the second likeliest, in logits."""
 
 
 class Stopped(Exception):
@@ -123,7 +113,7 @@ class Engine:
         """Whether the model says with this token that it is done."""
         return bool(self._native.llama_vocab_is_eog(self._vocab, token))
 
-    def append(self, tokens: Sequence[int], *, outputs: int = 0) -> list[Likeliest]:
+    def append(self, tokens: Sequence[int], *, outputs: int = 0) -> list[int]:
         """Read tokens behind what is there; the likeliest token behind each of the last `outputs`.
 
         Raises:
@@ -133,7 +123,7 @@ class Engine:
         if self.length + len(tokens) > self._context_size:
             raise ValueError(f"{self.length + len(tokens)} tokens do not fit into {self._context_size}")
         silent = len(tokens) - outputs
-        following: list[Likeliest] = []
+        following: list[int] = []
         for start in range(0, len(tokens), _BATCH):
             part = tokens[start : start + _BATCH]
             self._decode(part, first_output=silent - start)
@@ -158,12 +148,9 @@ class Engine:
         self.length += len(tokens)
         self.read += len(tokens)
 
-    def _likeliest(self, row: int) -> Likeliest:
+    def _likeliest(self, row: int) -> int:
         pointer = self._native.llama_get_logits_ith(self._context, row)
-        logits = np.ctypeslib.as_array(pointer, (self._words,))
-        token = int(logits.argmax())
-        best, logits[token] = float(logits[token]), -np.inf  # llama.cpp's own memory, which nobody reads again
-        return Likeliest(token, best - float(logits.max()))
+        return int(np.ctypeslib.as_array(pointer, (self._words,)).argmax())
 
     def cut(self, length: int) -> None:
         """Forget everything from a position on."""

@@ -177,7 +177,7 @@ class LlamaCpp:
         last = engine.tokenize(rest, begins=not pieces, marked=True)
         self._goal = engine.read + assembly.unread(pieces) + len(last)
         tokens = [*assembly.put_together(pieces), *last]
-        return _Ready(prompt, tokens, engine.append(last, outputs=1)[0].token)
+        return _Ready(prompt, tokens, *engine.append(last, outputs=1))
 
     def _read(self, engine: Engine, prompt: Prompt, tell: Callable[[str], None]) -> None:
         pieces = split(prompt)[0] if engine.movable else []
