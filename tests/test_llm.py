@@ -15,7 +15,7 @@ from rag.llm import LLM, LlamaCpp, Passage, Prompt, ScriptedLLM
 from rag.llm.assembly import Assembly
 from rag.llm.pieces import split
 from rag.llm.states import States
-from rag.llm.writing import written
+from rag.llm.writing import GUESSED, written
 from rag.models import locate
 from rag.records import Status, Token
 from rag.settings import Settings
@@ -262,21 +262,18 @@ def test_reading_ahead_gives_way_to_a_question(small: LlamaCpp) -> None:
 
 @pytest.mark.models
 def test_guessing_changes_no_token(small: LlamaCpp) -> None:
-    """Greedy writing with and without guesses from the prompt.
-
-    Only of answers: a batch rounds otherwise than single steps, which may decide a tie in what is no more than babble.
-    """
+    """Greedy writing with and without guesses from the prompt."""
     engine = small._loaded()
     engine.stop(False)
-    for prompt in (passages(OPENING, SPEECH), passages(SPEECH), SHORT):
+    for prompt in (passages(OPENING, SPEECH), SHORT, LONG):
         pieces, rest = split(prompt)
         last = engine.tokenize(rest, marked=True)
         found = []
-        for guessed in (0, 1, 2):
+        for guessed in (0, GUESSED):
             known = Assembly(engine, small._states).put_together(pieces)
             (following,) = engine.append(last, outputs=1)
             found.append(list(written(engine, [*known, *last], following, most=40, guessed=guessed)))
-        assert found[1:] == found[:1] * 2
+        assert found[0] == found[1]
 
 
 @pytest.mark.models

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.llm import Passage, Prompt
+from rag.llm.engine import Engine
 from rag.llm.guess import guess
 from rag.llm.pieces import Piece, State, split
 from rag.llm.shelf import Shelf, prune
 from rag.llm.states import States
 from rag.llm.text import Text
+from rag.llm.writing import written
 
 
 def test_a_guess_is_what_followed_the_longest_ending() -> None:
@@ -173,3 +177,41 @@ def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
     kept = shelf(tmp_path / "tệp")
     kept.keep(A, State((1,), b"x"))
     assert kept.find(A) is None
+
+
+class Talker:
+    """An engine whose every token is written down."""
+
+    def __init__(self, says: list[int]) -> None:
+        self.says = says
+        self.length = self.steps = 0
+
+    def append(self, tokens: Sequence[int], *, outputs: int) -> list[int]:
+        assert self.says[self.length] == tokens[0]
+        self.steps += 1
+        self.length += len(tokens)
+        return self.says[self.length - outputs + 1 : self.length + 1]
+
+    def cut(self, length: int) -> None:
+        self.length = length
+
+    def ends(self, token: int) -> bool:
+        return token == 0
+
+
+PROMPT = [9, 1, 2, 3, 4, 5, 6, 7]
+SAYS = [1, 2, 3, 4, 5, 8, 0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("guessed", [0, 1, 2, 3])
+@pytest.mark.parametrize("most", [1, 2, 5, 6, 20])
+def test_a_guess_never_changes_what_is_written(guessed: int, most: int) -> None:
+    engine = Talker(SAYS)
+    found = list(written(cast(Engine, engine), PROMPT, 1, most=most, guessed=guessed))
+    assert found == SAYS[: min(most, 6)]
+
+
+def test_right_guesses_save_steps() -> None:
+    engine = Talker(SAYS)
+    assert list(written(cast(Engine, engine), PROMPT, 1, most=20, guessed=3)) == SAYS[:6]
+    assert engine.steps < 6
