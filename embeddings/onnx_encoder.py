@@ -145,6 +145,8 @@ def _tokenizer(folder: Path, *, most: int) -> Any:
 
 
 def _session(path: Path) -> Any:
+    # Builds from 1.29 on report to their maker; should one be installed all the same, it stays silent.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
         import onnxruntime
     except ImportError as error:
