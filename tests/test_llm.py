@@ -12,10 +12,8 @@ import pytest
 
 from rag.errors import GenerationFailed, ModelCorrupted
 from rag.llm import LLM, LlamaCpp, Passage, Prompt, ScriptedLLM
-from rag.llm.assembly import Assembly
 from rag.llm.pieces import split
 from rag.llm.states import States
-from rag.llm.writing import GUESSED, written
 from rag.models import locate
 from rag.records import Status, Token
 from rag.settings import Settings
@@ -258,22 +256,6 @@ def test_reading_ahead_gives_way_to_a_question(small: LlamaCpp) -> None:
     next(answering)
     assert not small.prefill(LONG, threading.Event()), "nothing is read ahead while a question is answered"
     answering.close()
-
-
-@pytest.mark.models
-def test_guessing_changes_no_token(small: LlamaCpp) -> None:
-    """Greedy writing with and without guesses from the prompt."""
-    engine = small._loaded()
-    engine.stop(False)
-    for prompt in (passages(OPENING, SPEECH), SHORT, LONG):
-        pieces, rest = split(prompt)
-        last = engine.tokenize(rest, marked=True)
-        found = []
-        for guessed in (0, GUESSED):
-            known = Assembly(engine, small._states).put_together(pieces)
-            (following,) = engine.append(last, outputs=1)
-            found.append(list(written(engine, [*known, *last], following, most=40, guessed=guessed)))
-        assert found[0] == found[1]
 
 
 @pytest.mark.models

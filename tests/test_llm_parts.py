@@ -13,35 +13,11 @@ from hypothesis import strategies as st
 
 from rag.llm import Passage, Prompt
 from rag.llm.engine import Engine
-from rag.llm.guess import guess
 from rag.llm.pieces import Piece, State, split
 from rag.llm.shelf import Shelf, prune
 from rag.llm.states import States
 from rag.llm.text import Text
 from rag.llm.writing import written
-
-
-def test_a_guess_is_what_followed_the_longest_ending() -> None:
-    assert guess([1, 2, 3, 9, 8, 2, 3, 7, 1, 2, 3], 2) == [9, 8], "three tokens back beat the later two"
-    assert guess([5, 2, 3, 7, 6, 2, 3, 8, 2, 3], 1) == [8], "of two places the later one"
-
-
-def test_no_guess_without_two_tokens_that_stood_there_before() -> None:
-    assert guess([1, 2, 3, 4, 3], 4) == []
-    assert guess([], 4) == guess([1], 4) == []
-
-
-def test_a_guess_may_reach_to_the_end_and_no_further() -> None:
-    assert guess([4, 4, 4], 5) == [4]
-
-
-@given(st.lists(st.integers(0, 3), max_size=30), st.integers(0, 5))
-def test_a_guess_stands_in_the_text(tokens: list[int], most: int) -> None:
-    ahead = guess(tokens, most)
-    assert len(ahead) <= most
-    joined = [*tokens[-2:], *ahead]
-    places = [tokens[at : at + len(joined)] for at in range(len(tokens))]
-    assert not ahead or joined in places
 
 
 @given(st.text(), st.integers(1, 5))
@@ -192,26 +168,15 @@ class Talker:
         self.length += len(tokens)
         return self.says[self.length - outputs + 1 : self.length + 1]
 
-    def cut(self, length: int) -> None:
-        self.length = length
-
     def ends(self, token: int) -> bool:
         return token == 0
 
 
-PROMPT = [9, 1, 2, 3, 4, 5, 6, 7]
 SAYS = [1, 2, 3, 4, 5, 8, 0, 0, 0, 0, 0]
 
 
-@pytest.mark.parametrize("guessed", [0, 1, 2, 3])
 @pytest.mark.parametrize("most", [1, 2, 5, 6, 20])
-def test_a_guess_never_changes_what_is_written(guessed: int, most: int) -> None:
+def test_it_writes_until_the_end_or_the_limit_and_no_step_more(most: int) -> None:
     engine = Talker(SAYS)
-    found = list(written(cast(Engine, engine), PROMPT, 1, most=most, guessed=guessed))
-    assert found == SAYS[: min(most, 6)]
-
-
-def test_right_guesses_save_steps() -> None:
-    engine = Talker(SAYS)
-    assert list(written(cast(Engine, engine), PROMPT, 1, most=20, guessed=3)) == SAYS[:6]
-    assert engine.steps < 6
+    assert list(written(cast(Engine, engine), 1, most=most)) == SAYS[: min(most, 6)]
+    assert engine.steps == min(most - 1, 6)

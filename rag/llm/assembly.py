@@ -40,15 +40,14 @@ class Assembly:
             held[piece] = self._states.get(piece) or self._learn(piece, held)
             yield held[piece]
 
-    def put_together(self, pieces: Sequence[Piece]) -> list[int]:
-        """Make the pieces stand one behind the other in the context, and nothing else; their tokens."""
+    def put_together(self, pieces: Sequence[Piece]) -> None:
+        """Make the pieces stand one behind the other in the context, and nothing else."""
         states = list(self.read(pieces))
         self._there = ()
         self._engine.cut(0)
         for piece, state in zip(pieces, states, strict=True):
             start = sum(len(self._tokens(before)) for before in piece.before)
             self._engine.put_in(state.data, start=start, length=len(state.tokens))
-        return [token for state in states for token in state.tokens]
 
     def _learn(self, piece: Piece, held: dict[Piece, State]) -> State:
         if self._there[: len(piece.before)] != piece.before:

@@ -33,7 +33,6 @@ class _Ready:
     """The context holds a whole prompt."""
 
     prompt: Prompt
-    tokens: list[int]
     first: int
     """The token the model writes first."""
 
@@ -158,7 +157,7 @@ class LlamaCpp:
             ready = self._whole(engine, prompt)
         self._ready = None
         text = Text(_STOPS)
-        for token in written(engine, ready.tokens, ready.first, most=max_tokens):
+        for token in written(engine, ready.first, most=max_tokens):
             if given := text.take(engine.bytes_of(token)):
                 tell(given)
             if text.ended:
@@ -176,8 +175,8 @@ class LlamaCpp:
             pieces, rest = [], "".join(piece.text for piece in pieces) + rest
         last = engine.tokenize(rest, begins=not pieces, marked=True)
         self._goal = engine.read + assembly.unread(pieces) + len(last)
-        tokens = [*assembly.put_together(pieces), *last]
-        return _Ready(prompt, tokens, *engine.append(last, outputs=1))
+        assembly.put_together(pieces)
+        return _Ready(prompt, *engine.append(last, outputs=1))
 
     def _read(self, engine: Engine, prompt: Prompt, tell: Callable[[str], None]) -> None:
         pieces = split(prompt)[0] if engine.movable else []
