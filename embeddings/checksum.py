@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+from embeddings.disk import sync
+
 CHECKSUM_BYTES = 32
 CHUNK = 1 << 20
 
@@ -32,11 +34,7 @@ def save_checked(path: Path, write: Callable[[Path], None]) -> None:
 def put_in_place(half: Path, path: Path) -> None:
     """Rename a file that is on the disk already, and wait until its new name is there too."""
     half.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(path.parent)
 
 
 def verify_checksum(path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import unicodedata
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from embeddings.disk import sync
 from embeddings.e5_pack import Header, Pack, read_pack
 
 SPECIAL_TOKENS = {"bos": "<s>", "pad": "<pad>", "eos": "</s>", "unk": "<unk>", "mask": "<mask>"}
@@ -38,18 +38,10 @@ def convert(pack: Path, folder: Path) -> None:
     for name, content in _settings_files(parsed).items():
         (half / name).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
     for written in half.rglob("*"):
-        _sync(written)
+        sync(written)
     shutil.rmtree(folder, ignore_errors=True)
     half.replace(folder)
-    _sync(folder.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(folder.parent)
 
 
 def _write_weights(pack: Pack, path: Path) -> None:

@@ -7,7 +7,6 @@ Made once from the folder's own files and kept inside it. The word vectors stay 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -15,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from embeddings.disk import sync
 from embeddings.export_files import FOLDER, FORMAT, LAYERS, MANIFEST, PIECES, Manifest
 from embeddings.marks import FileMark, fingerprinted, mark_file, read_object
 from embeddings.onnx_file import model_bytes
@@ -46,10 +46,10 @@ def export(folder: Path) -> Manifest:
     manifest = Manifest(FORMAT, _versions(), sources, files)
     (half / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
     for path in (*half.iterdir(), half):
-        _sync(path)
+        sync(path)
     shutil.rmtree(folder / FOLDER, ignore_errors=True)
     half.replace(folder / FOLDER)
-    _sync(folder)
+    sync(folder)
     return manifest
 
 
@@ -79,11 +79,3 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = ""
     return found
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
