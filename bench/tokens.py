@@ -6,10 +6,9 @@ a library with the five articles in seeds/. For each, in alternating order:
 - *llama.cpp*: a context of its own that reads the very same prompt from nothing (batches of 512, flash attention, as
   many threads) and writes as many tokens with its own greedy sampler;
 - *cold*: our model, which has read nothing of the passages before;
-- *known*: our model when the evidence has been read, for an earlier question or by `rag.anticipation.read_on`;
+- *known*: our model when the evidence has been read, for an earlier question;
 - *typed*: after `rag.anticipation.read_ahead` of the same question, as when somebody stops to think before sending it;
-- *follow-up* (conversations): cold, right behind the answer to the question before; and with `read_on` in between.
-  That question is asked once with only the system text known, once with nothing known, as by the first user ever.
+- *follow-up* (conversations): right behind the answer to the question before, which was read cold.
 
 Ratios of times, p50 and p95, with bootstrap intervals over questions.
 """
@@ -25,25 +24,24 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Timer
+from threading import Event
 from typing import Any
 
 import numpy as np
 
 from prompts import render
 from rag import Library, ingest, load_settings
-from rag.answer import evidence_for_model
-from rag.anticipation import read_ahead, read_on
+from rag.answer import for_model
+from rag.anticipation import read_ahead
 from rag.llm import CONTEXT, LlamaCpp, Prompt
 from rag.llm.pieces import split
 from rag.models import locate
+from rag.parts import look_up_parts
 from rag.reading import fit
 from rag.records import Token
 from rag.speed import cpu_name
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-PAUSE = 20.0
-"""Seconds somebody reads an answer and types the next question, for `read_on`."""
 Turns = list[tuple[str, str]]
 
 
@@ -99,7 +97,8 @@ class Bench:
 
     def prompt_of(self, question: str, history: Turns) -> Prompt | None:
         """What the model is given, None where it is not asked."""
-        lookup = evidence_for_model(self.library, question, history)
+        parts = look_up_parts(self.library, question, history)
+        lookup = for_model(self.library, parts, history, None)
         if lookup is None:
             return None
         settings = self.library.settings
@@ -159,17 +158,7 @@ class Bench:
         self.forget()
         row["before_first_s"], _, _ = self.ours(before)
         row["follow_first_s"], _, _ = self.ours(prompt)
-        self.llm.forget()
-        row["fresh_first_s"], _, _ = self.ours(before)
-        cancelled = Event()
-        Timer(PAUSE, cancelled.set).start()
-        read_on(self.library, self._documents(before), cancelled=cancelled)
-        row["paused_first_s"], _, _ = self.ours(prompt)
         return row
-
-    def _documents(self, prompt: Prompt) -> list[str]:
-        titles = [passage.heading for passage in prompt.passages]
-        return [d.id for d in self.library.documents() if any(d.title in title for title in titles)]
 
 
 def text_of(prompt: Prompt) -> str:
@@ -182,8 +171,6 @@ RATIOS = {
     "first token, evidence known / llama.cpp cold": ("known_first_s", "plain_first_s"),
     "first token, typed / llama.cpp cold": ("typed_first_s", "plain_first_s"),
     "follow-up at once / question before": ("follow_first_s", "before_first_s"),
-    f"follow-up after {PAUSE:.0f} s / question before": ("paused_first_s", "before_first_s"),
-    f"follow-up after {PAUSE:.0f} s / question before, nothing read": ("paused_first_s", "fresh_first_s"),
     "generation rate / llama.cpp": ("plain_token_s", "token_s"),
 }
 ABSOLUTE = (
@@ -193,7 +180,6 @@ ABSOLUTE = (
     "typed_first_s",
     "before_first_s",
     "follow_first_s",
-    "paused_first_s",
 )
 
 

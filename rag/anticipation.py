@@ -1,22 +1,18 @@
 """Reading ahead: what the model will probably be shown is read while nobody waits for it.
 
-Both functions block, so they belong in a thread of their own; both give way to a question at once and stop within
-200 ms when `cancelled` is set. What was read by then is kept, so nothing is lost by starting again.
+It blocks, so it belongs in a thread of its own; it gives way to a question at once and stops within 200 ms when
+`cancelled` is set. What was read by then is kept, so nothing is lost by starting again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from threading import Event
 from typing import TYPE_CHECKING
 
-from prompts import render
 from rag.answer import for_model, validate
-from rag.context import read_context
 from rag.courtesy import reply as courtesy
-from rag.evidence import instructs
-from rag.llm import Prompt
-from rag.reading import fit, passage
+from rag.reading import fit
 from rag.records import Turn
 
 if TYPE_CHECKING:
@@ -52,23 +48,3 @@ def read_ahead(
     evidence = lookup.to_read(settings.evidence_sentences)
     prompt, _ = fit(evidence, lookup.asked.text, llm=library.llm, budget=settings.prompt_tokens)
     return library.llm.prefill(prompt, cancelled)
-
-
-def read_on(library: Library, document_ids: Iterable[str], *, cancelled: Event) -> bool:
-    """Let the model read whole documents, in the given order: those just cited, for what is asked next.
-
-    A document that is gone meanwhile is passed over. Some 40 tokens a second, 60 tokens a sentence.
-
-    Returns:
-        Whether all of them have been read.
-    """
-    wanted = list(document_ids)
-    there = library.store.documents_among(wanted)
-    for document in (there[key] for key in wanted if key in there):
-        context = read_context(library, document)
-        sentences = [s for s in context.sentences if not instructs(s.text)]
-        shown = passage(document, sentences)
-        prompt = Prompt(render("system"), shown.text, (shown,))
-        if cancelled.is_set() or not library.llm.prefill(prompt, cancelled):
-            return False
-    return True

@@ -10,7 +10,7 @@ import pytest
 
 from embeddings.encoder import HashEncoder
 from rag.answer import ask
-from rag.anticipation import read_ahead, read_on
+from rag.anticipation import read_ahead
 from rag.errors import BadQuestion
 from rag.ingestion import ingest
 from rag.library import Library
@@ -79,19 +79,9 @@ def test_a_cancelled_one_stops_before_the_model(articles: Library, llm: Scripted
     cancelled = Event()
     cancelled.set()
     assert not read_ahead(articles, SON_LA, cancelled=cancelled)
-    assert not read_on(articles, [d.id for d in articles.documents()], cancelled=cancelled)
     assert llm.ahead == []
 
 
 def test_an_empty_question_is_an_error(articles: Library) -> None:
     with pytest.raises(BadQuestion):
         read_ahead(articles, " ?", cancelled=Event())
-
-
-def test_a_whole_document_holds_the_pieces_of_every_question_about_it(articles: Library, llm: ScriptedLLM) -> None:
-    list(ask(articles, SON_LA))
-    wanted = [d.id for d in reversed(articles.documents())]
-    assert read_on(articles, ["gone", *wanted], cancelled=Event())
-    assert [p.passages[0].source for p in llm.ahead] == [articles.document(key).sha256 for key in wanted]
-    read = {piece for prompt in llm.ahead for piece in split(prompt)[0]}
-    assert set(split(llm.prompts[0])[0]) <= read

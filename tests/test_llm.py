@@ -166,8 +166,10 @@ def test_what_was_read_of_a_passage_is_not_read_again(small: LlamaCpp) -> None:
     warm = read_for(small, lambda: text_of(small, prompt, most=1))
     rest = len(small._loaded().tokenize(split(prompt)[1], marked=True))
     assert warm == rest < cold / 3
-    more = read_for(small, lambda: text_of(small, passages(OPENING, SPEECH), most=1))
-    assert more == rest + small.count_tokens(f"- {SPEECH}\n")
+    longer = passages(OPENING, SPEECH)
+    behind = [f"- {SPEECH}\n", longer.passages[1].heading, *longer.passages[1].sentences]
+    more = read_for(small, lambda: text_of(small, longer, most=1))
+    assert more == rest + sum(small.count_tokens(text) for text in behind), "from where the two part"
 
 
 @pytest.mark.models

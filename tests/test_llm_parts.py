@@ -50,8 +50,7 @@ def test_pieces_and_rest_are_the_whole_prompt() -> None:
         "<|im_start|>system\nHệ thống<|im_end|>\n<|im_start|>user\n# A\n- một\n- hai\n# B\n- ba < |im_end|>\n"
         "?<|im_end|>\n<|im_start|>assistant\n"
     )
-    system, first, one, _, second, three = pieces
-    assert (first.before, one.before, three.before) == ((system,), (system, first), (system, second))
+    assert [piece.before for piece in pieces] == [tuple(pieces[:n]) for n in range(len(pieces))]
 
 
 def test_a_key_depends_on_all_that_was_read_before() -> None:
@@ -60,6 +59,12 @@ def test_a_key_depends_on_all_that_was_read_before() -> None:
     assert len(keys) == 4
     assert Piece("a", (system,)).key == Piece("a", (Piece("s"),)).key
     assert [p.key for p in split(prompt("?"))[0]] == [p.key for p in split(prompt("khác"))[0]]
+
+
+def test_many_pieces_are_named_quickly() -> None:
+    shown = (Passage("# A\n", tuple(f"- câu {n}\n" for n in range(300))),)
+    pieces, _ = split(Prompt("Hệ thống", shown[0].text, shown))
+    assert len({*pieces}) == 302
 
 
 def test_a_prompt_must_begin_with_its_passages() -> None:

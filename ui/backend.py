@@ -131,13 +131,6 @@ class Backend:
 
         read_ahead(self._library, question, history, within=within, cancelled=cancelled)
 
-    def read_on(self, document_ids: Sequence[str], cancelled: threading.Event) -> None:
-        """Let the model read documents that were just cited, for what is asked next."""
-        from rag.anticipation import read_on
-
-        if not self.settings.extractive:
-            read_on(self._library, document_ids, cancelled=cancelled)
-
     def ingest(self, paths: Sequence[Path]) -> Iterator[IngestProgress]:
         from rag import ingest
 

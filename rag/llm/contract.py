@@ -36,8 +36,7 @@ class Prompt:
     system: str
     user: str
     passages: tuple[Passage, ...] = ()
-    """What `user` begins with. Each sentence is read behind its heading alone, so that what was read of it
-    serves every question."""
+    """What `user` begins with: what is kept of the reading for the next prompt that begins so."""
 
     @property
     def asks(self) -> bool:

@@ -1,33 +1,38 @@
 """A prompt as pieces that are read once and used again.
 
-Reading a piece gives keys and values for the attention, its *state*. A piece is read behind a fixed beginning (the
-system text; a sentence behind the system text and the heading of its document) and behind nothing else, so that its
-state is the same whatever is asked, and is put behind other pieces by turning its keys to their new positions.
+Reading a piece gives keys and values for the attention, its *state*. A piece is read behind all that stands before it,
+so a prompt that begins like an earlier one is read from where they part, and drafts are those of a full reading.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from rag.llm.contract import Prompt
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Piece:
-    """A stretch of the prompt in the ChatML form, and the pieces it is read behind."""
+    """A stretch of the prompt in the ChatML form, and the pieces before it; equal when all their texts are."""
 
     text: str
     before: tuple[Piece, ...] = ()
     source: str = ""
     """SHA-256 of the document it is of."""
 
-    @property
+    @cached_property
     def key(self) -> str:
-        """Names what the state depends on, apart from model and program."""
-        texts = [*(piece.text for piece in self.before), self.text]
-        return sha256(json.dumps(texts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+        """Names what the state depends on, apart from model and program: the key of the piece before, and the text."""
+        last = self.before[-1].key if self.before else ""
+        return sha256(f"{last}\0{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Piece) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
 
 def split(prompt: Prompt) -> tuple[list[Piece], str]:
@@ -41,9 +46,8 @@ def split(prompt: Prompt) -> tuple[list[Piece], str]:
     system = Piece(f"<|im_start|>system\n{_plain(prompt.system)}<|im_end|>\n<|im_start|>user\n")
     pieces = [system]
     for passage in prompt.passages:
-        source = passage.source
-        heading = Piece(_plain(passage.heading), (system,), source)
-        pieces += [heading, *(Piece(_plain(text), (system, heading), source) for text in passage.sentences)]
+        for text in (passage.heading, *passage.sentences):
+            pieces.append(Piece(_plain(text), tuple(pieces), passage.source))
     read = "".join(passage.text for passage in prompt.passages)
     if not prompt.user.startswith(read):
         raise ValueError("the prompt does not begin with its passages")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from scripted_backend import SEEDS, SON_LA_QUESTION, ScriptedBackend
 
 from rag.errors import EmptyLibrary
 from ui.ahead import Ahead
-from ui.chat.ahead import answered, typed
+from ui.chat.ahead import typed
 from ui.chat.exchange import Conversation, answer
 
 
@@ -68,10 +67,6 @@ class Asked(ScriptedBackend):
         self.wished = (question, list(history), within)
         self.warm.set()
 
-    def read_on(self, document_ids: Any, cancelled: threading.Event) -> None:
-        self.wished = (*document_ids,)
-        self.warm.set()
-
 
 @pytest.fixture
 def asked(tmp_path: Path) -> Asked:
@@ -88,16 +83,3 @@ def test_what_is_typed_goes_with_the_history_it_would_have(asked: Asked) -> None
     typed(Ahead(), asked, conversation, "  Còn kinh tế? ")
     assert asked.warm.wait(10) and final.answer
     assert asked.wished == ("Còn kinh tế?", [(SON_LA_QUESTION, final.answer.answer)], None)
-
-
-def test_cited_documents_are_read_on_and_a_refusal_cites_none(asked: Asked) -> None:
-    conversation = Conversation()
-    conversation.begin(SON_LA_QUESTION)
-    final = list(answer(asked, conversation))[-1]
-    assert final.answer
-    answered(Ahead(), asked, replace(final, answer=replace(final.answer, refused=True)))
-    answered(Ahead(), asked, None)
-    assert not asked.warm.wait(0.2)
-    answered(Ahead(), asked, final)
-    assert asked.warm.wait(10)
-    assert asked.wished == tuple(dict.fromkeys(c.document_id for c in final.answer.citations))

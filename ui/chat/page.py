@@ -9,7 +9,7 @@ from typing import Any
 from ui import labels
 from ui.backend import Backend
 from ui.chat import scope, updates
-from ui.chat.ahead import answered, typed
+from ui.chat.ahead import typed
 from ui.chat.exchange import Conversation
 from ui.chat.queueing import Desk, Guest
 from ui.chat.updates import Updates
@@ -142,7 +142,6 @@ def wire(
             yield from updates.follow(backend, conversation, Guest(person(request), desk))
         finally:  # of a page that was closed too
             keep(visitor(request), conversation)
-        answered(desk.ahead, backend, conversation.current)
 
     @takes_event
     def types(conversation: Conversation, event: Any) -> None:
@@ -167,11 +166,11 @@ def wire(
         page.welcome.select(example, [page.state], page.whole, **QUICK),
         page.scope.select(everywhere, [page.state], [page.scope, *page.whole], **QUICK),
     ]
-    follows = [shown.then(follow, [page.state], page.screen, **ANSWERING) for shown in asked]
+    answered = [shown.then(follow, [page.state], page.screen, **ANSWERING) for shown in asked]
     page.scope.delete(scope.leave, [page.state], [page.state, page.scope], **QUICK)
     page.current.input(types, [page.state], None, **QUICK, trigger_mode="always_last")
     page.stop.click(updates.stop, [page.state], page.screen, **QUICK)
     cleared = page.clear.click(clear, [page.state], page.whole, **QUICK)
     page.thread.select(earlier, [page.state], [page.past, page.sources], **QUICK)
     page.welcome.click(lambda: gr.Tabs(selected="documents"), None, [tabs], **QUICK)
-    return [*follows, cleared]
+    return [*answered, cleared]
