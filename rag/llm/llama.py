@@ -164,7 +164,8 @@ class LlamaCpp:
                 break
         if given := text.rest():
             tell(given)
-        self._states.save()
+        # The answer is not kept waiting for the disk; a process that ends waits for it.
+        threading.Thread(target=self._states.save, name="states").start()
 
     def _whole(self, engine: Engine, prompt: Prompt) -> _Ready:
         """Read a prompt to its end."""

@@ -24,6 +24,7 @@ class States:
         self._size = 0
         self._new: dict[Piece, State] = {}
         self._lock = threading.Lock()
+        self._saving = threading.Lock()
 
     def __contains__(self, piece: Piece) -> bool:
         return piece.key in self._held or (self._shelf is not None and self._shelf.has(piece))
@@ -54,8 +55,9 @@ class States:
 
     def save(self) -> None:
         """Write down what is new since the last time."""
-        while self._new and self._shelf:
-            self._shelf.keep(*self._new.popitem())
+        with self._saving:
+            while self._new and self._shelf:
+                self._shelf.keep(*self._new.popitem())
 
     def clear(self) -> None:
         """Forget what is in memory."""
