@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from embeddings.disk import sync
+from embeddings.disk import put_in_place
 
 CHECKSUM_BYTES = 32
 CHUNK = 1 << 20
@@ -29,12 +29,6 @@ def save_checked(path: Path, write: Callable[[Path], None]) -> None:
         file.flush()
         os.fsync(file.fileno())
     put_in_place(half, path)
-
-
-def put_in_place(half: Path, path: Path) -> None:
-    """Rename a file that is on the disk already, and wait until its new name is there too."""
-    half.replace(path)
-    sync(path.parent)
 
 
 def verify_checksum(path: Path) -> None:

@@ -13,3 +13,9 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def put_in_place(written: Path, path: Path) -> None:
+    """Rename a file that is on the disk already; without the folder's fsync a power cut may undo it."""
+    written.replace(path)
+    sync(path.parent)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.checksum import put_in_place
+from embeddings.disk import put_in_place
 from embeddings.faiss_index import Sketches
 from embeddings.kept_rows import BLOCK, POOL, Contents
 from embeddings.vectors import Floats, Ids

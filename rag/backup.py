@@ -15,9 +15,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from embeddings.disk import put_in_place, sync
 from rag.database import Database, storage_errors
 from rag.errors import BadBackup, BadInput, LibraryBusy
-from rag.files import exclusive, put_in_place, sync
+from rag.files import exclusive
 from rag.migrations import STEPS
 
 Progress = Callable[[str, int, int], None]

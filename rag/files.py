@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from embeddings.disk import put_in_place
+
 
 def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     """Replace a file in one step: temporary name in its folder, flush, fsync, rename, fsync of the folder.
@@ -28,21 +30,6 @@ def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def put_in_place(written: Path, path: Path) -> None:
-    """Rename a file that is on the disk already; without the folder's fsync a power cut may undo it."""
-    written.replace(path)
-    sync(path.parent)
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def is_writable(path: Path) -> bool:

@@ -14,12 +14,12 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from embeddings.disk import sync
 from rag.database import storage_errors
 from rag.errors import StorageError
 from rag.evaluation.bootstrap import Figure
 from rag.evaluation.labels import GROUPS
 from rag.evaluation.plots import LATENCY, RELIABILITY, RISK, TYPES
-from rag.files import sync
 
 log = logging.getLogger(__name__)
 

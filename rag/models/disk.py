@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,12 +76,3 @@ def disk_faults(folder: Path) -> Iterator[None]:
         if error.errno in DISK_ERRORS:
             raise StorageError(f"Không ghi được vào thư mục mô hình {folder}.", detail=str(error)) from error
         raise
-
-
-def sync(path: Path) -> None:
-    """Make a file, or the names in a folder, survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from embeddings.disk import sync
 from rag.errors import HoidapError
 from rag.models.catalogue import HubSource
-from rag.models.disk import DISK_ERRORS, Progress, SourceFailed, require_space, sha256_of, sync, window
+from rag.models.disk import DISK_ERRORS, Progress, SourceFailed, require_space, sha256_of, window
 
 REVISION = "main"
 ATTEMPTS = 3

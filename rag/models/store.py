@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from embeddings.disk import sync
 from rag.errors import BadInput, DownloadFailed, MissingPackage, ModelCorrupted, ModelMissing, UnknownModel
 from rag.files import exclusive, is_writable
 from rag.models import quick
 from rag.models.catalogue import CATALOGUE, MODELS, HubSource, Kind, ModelSpec, PackSource, Source, find
-from rag.models.disk import Progress, SourceFailed, disk_faults, sync
+from rag.models.disk import Progress, SourceFailed, disk_faults
 from rag.models.marks import Marker, check, mark, model_path, read_marker
 
 GGUF_MAGIC = b"GGUF"
