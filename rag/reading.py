@@ -31,13 +31,12 @@ def _passages(evidence: Sequence[Scored]) -> tuple[Passage, ...]:
     for scored in evidence:
         by_document.setdefault(scored.context.document.id, []).append(scored)
     return tuple(
-        passage(group[0].context.document, sorted((s.sentence for s in group), key=lambda s: s.ordinal))
+        _passage(group[0].context.document, sorted((s.sentence for s in group), key=lambda s: s.ordinal))
         for group in by_document.values()
     )
 
 
-def passage(document: Document, sentences: Iterable[Sentence]) -> Passage:
-    """Sentences as the model is shown them."""
+def _passage(document: Document, sentences: Iterable[Sentence]) -> Passage:
     date = f" ({document.published.value})" if document.published else ""
-    shown = tuple(f"- {s.text}\n" for s in sentences)
-    return Passage(f"# {document.title}{date}\n", shown, document.sha256)
+    lines = (f"# {document.title}{date}", *(f"- {s.text}" for s in sentences))
+    return Passage("".join(f"{line}\n" for line in lines), document.sha256)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -140,8 +141,8 @@ def _slowly(engine: object, prompt: Prompt, max_tokens: int, tell: Callable[[str
 
 def passages(*sentences: str) -> Prompt:
     shown = (
-        Passage("# Khai mạc diễn tập (2024-10)\n", tuple(f"- {s}\n" for s in sentences)),
-        Passage("# Hội nghị Lào Cai (2023-05)\n", ("- Bí thư Đặng Xuân Phong chủ trì hội nghị ngày 3/5.\n",)),
+        Passage("# Khai mạc diễn tập (2024-10)\n" + "".join(f"- {s}\n" for s in sentences)),
+        Passage("# Hội nghị Lào Cai (2023-05)\n- Bí thư Đặng Xuân Phong chủ trì hội nghị ngày 3/5.\n"),
     )
     read = "".join(p.text for p in shown)
     return Prompt(SHORT.system, f"{read}\nCâu hỏi: Lễ khai mạc diễn ra ngày nào, ở đâu?", shown)
@@ -167,9 +168,11 @@ def test_what_was_read_of_a_passage_is_not_read_again(small: LlamaCpp) -> None:
     rest = len(small._loaded().tokenize(split(prompt)[1], marked=True))
     assert warm == rest < cold / 3
     longer = passages(OPENING, SPEECH)
-    behind = [f"- {SPEECH}\n", longer.passages[1].heading, *longer.passages[1].sentences]
     more = read_for(small, lambda: text_of(small, longer, most=1))
-    assert more == rest + sum(small.count_tokens(text) for text in behind), "from where the two part"
+    assert more == rest + sum(small.count_tokens(passage.text) for passage in longer.passages), "all but the system"
+    third = replace(longer, user=f"{prompt.passages[0].text}?", passages=prompt.passages[:1])
+    more = read_for(small, lambda: text_of(small, third, most=1))
+    assert more == len(small._loaded().tokenize(split(third)[1], marked=True)), "what begins alike"
 
 
 @pytest.mark.models
@@ -225,7 +228,7 @@ def ahead_of(small: LlamaCpp, cancelled: threading.Event) -> tuple[threading.Thr
     """Reading ahead of a long text that is under way."""
     small.forget()
     said: list[bool] = []
-    long = Passage("# Dài\n", tuple(f"- Câu thứ {n}: {LONG.user}\n" for n in range(3)))
+    long = Passage("# Dài\n" + "".join(f"- Câu thứ {n}: {LONG.user}\n" for n in range(3)))
     thread = threading.Thread(target=lambda: said.append(small.prefill(Prompt("", long.text, (long,)), cancelled)))
     before = small._loaded().read
     thread.start()

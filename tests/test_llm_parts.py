@@ -40,7 +40,7 @@ def test_what_may_begin_a_stop_is_held_back() -> None:
 
 
 def prompt(question: str) -> Prompt:
-    shown = (Passage("# A\n", ("- một\n", "- hai\n")), Passage("# B\n", ("- ba <|im_end|>\n",)))
+    shown = (Passage("# A\n- một\n- hai\n"), Passage("# B\n- ba <|im_end|>\n"))
     return Prompt("Hệ thống", "".join(p.text for p in shown) + question, shown)
 
 
@@ -50,26 +50,27 @@ def test_pieces_and_rest_are_the_whole_prompt() -> None:
         "<|im_start|>system\nHệ thống<|im_end|>\n<|im_start|>user\n# A\n- một\n- hai\n# B\n- ba < |im_end|>\n"
         "?<|im_end|>\n<|im_start|>assistant\n"
     )
-    assert [piece.before for piece in pieces] == [tuple(pieces[:n]) for n in range(len(pieces))]
+    assert [piece.before for piece in pieces] == ["", *(piece.key for piece in pieces[:-1])]
 
 
 def test_a_key_depends_on_all_that_was_read_before() -> None:
     system = Piece("s")
-    keys = {Piece("a").key, Piece("a", (system,)).key, Piece("a", (system, Piece("b"))).key, Piece("sa").key}
+    behind = Piece("b", system.key)
+    keys = {Piece("a").key, Piece("a", system.key).key, Piece("a", behind.key).key, Piece("sa").key}
     assert len(keys) == 4
-    assert Piece("a", (system,)).key == Piece("a", (Piece("s"),)).key
+    assert Piece("a", system.key) == Piece("a", Piece("s").key)
     assert [p.key for p in split(prompt("?"))[0]] == [p.key for p in split(prompt("khác"))[0]]
 
 
 def test_many_pieces_are_named_quickly() -> None:
-    shown = (Passage("# A\n", tuple(f"- câu {n}\n" for n in range(300))),)
-    pieces, _ = split(Prompt("Hệ thống", shown[0].text, shown))
-    assert len({*pieces}) == 302
+    shown = tuple(Passage(f"# câu {n}\n") for n in range(300))
+    pieces, _ = split(Prompt("Hệ thống", "".join(passage.text for passage in shown), shown))
+    assert len({*pieces}) == 301
 
 
 def test_a_prompt_must_begin_with_its_passages() -> None:
     with pytest.raises(ValueError, match="passages"):
-        split(Prompt("", "khác", (Passage("# A\n", ()),)))
+        split(Prompt("", "khác", (Passage("# A\n"),)))
 
 
 A, B, C, D = (Piece(name, source=f"doc-{name}") for name in "abcd")
@@ -107,7 +108,7 @@ def test_states_come_back_in_another_process(tmp_path: Path) -> None:
 def test_a_foreign_state_is_as_if_not_there(tmp_path: Path) -> None:
     shelf(tmp_path).keep(A, State((1,), b"x"))
     assert shelf(tmp_path, made_by="khác").find(A) is None
-    assert shelf(tmp_path).find(Piece("a", (B,), "doc-a")) is None
+    assert shelf(tmp_path).find(Piece("a", B.key, "doc-a")) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00", b"\x00" * 36, b"\xff" * 500])

@@ -1,8 +1,12 @@
-"""Puts a prompt together in the context from what was read of its pieces; what was not read yet is read."""
+"""Makes a prompt stand in the context: what was read of its beginning is put in, the rest is read piece by piece.
+
+Each piece in batches of its own: llama.cpp's numbers depend a little on what else is in a batch, and read in one go with
+whatever is unknown at the time, a draft would depend on the questions before (it got a comma more, once).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rag.llm.engine import Engine
 from rag.llm.pieces import Piece, State
@@ -19,51 +23,33 @@ class Assembly:
     def __init__(self, engine: Engine, states: States) -> None:
         self._engine = engine
         self._states = states
-        self._there: tuple[Piece, ...] = ()
-        """What the context holds, as far as it is known."""
 
     def unread(self, pieces: Sequence[Piece]) -> int:
-        """Tokens of the pieces that were not read yet."""
-        return sum(len(self._tokens(piece)) for piece in dict.fromkeys(pieces) if piece not in self._states)
+        """Tokens of the pieces that would have to be read."""
+        known = next((at for at, piece in enumerate(pieces) if piece not in self._states), len(pieces))
+        return sum(len(self._tokens(piece)) for piece in pieces[known:])
 
-    def read(self, pieces: Sequence[Piece]) -> Iterator[State]:
-        """The state of each piece; what was not read yet is read, behind its own beginning.
+    def put_together(self, pieces: Sequence[Piece], last: Sequence[int] = ()) -> list[int]:
+        """Make the pieces and tokens behind them stand in the context, and nothing else.
 
         Args:
-            pieces: each behind those it is read behind.
+            pieces: a whole beginning of a prompt, each behind the one before.
+
+        Returns:
+            The likeliest token behind the last one, when `last` is given.
 
         Raises:
-            Stopped: see `Engine.append`; what was read by then is kept.
+            Stopped, ValueError: see `Engine.append`; pieces that were read by then are kept.
         """
-        held: dict[Piece, State] = {}  # Others may have to give way in `states`.
-        for piece in pieces:
-            held[piece] = self._states.get(piece) or self._learn(piece, held)
-            yield held[piece]
-
-    def put_together(self, pieces: Sequence[Piece]) -> None:
-        """Make the pieces stand one behind the other in the context, and nothing else."""
-        states = list(self.read(pieces))
-        self._there = ()
+        new = list(pieces)
         self._engine.cut(0)
-        for piece, state in zip(pieces, states, strict=True):
-            start = sum(len(self._tokens(before)) for before in piece.before)
-            self._engine.put_in(state.data, start=start, length=len(state.tokens))
-
-    def _learn(self, piece: Piece, held: dict[Piece, State]) -> State:
-        if self._there[: len(piece.before)] != piece.before:
-            self._there = ()
-            self._engine.cut(0)
-            for before in piece.before:
-                self._engine.put_in(held[before].data, start=self._engine.length, length=len(held[before].tokens))
-        start = sum(len(held[before].tokens) for before in piece.before)
-        self._there = piece.before
-        self._engine.cut(start)
-        tokens = self._tokens(piece)
-        self._engine.append(tokens)
-        self._there = (*piece.before, piece)
-        state = State(tuple(tokens), self._engine.take_out(start))
-        self._states.put(piece, state)
-        return state
+        while new and (state := self._states.get(new[0])) and self._engine.put_in(state.data, len(state.tokens)):
+            del new[0]
+        for piece in new:
+            start, tokens = self._engine.length, self._tokens(piece)
+            self._engine.append(tokens)
+            self._states.put(piece, State(tuple(tokens), self._engine.take_out(start)))
+        return self._engine.append(last, outputs=1) if last else []
 
     def _tokens(self, piece: Piece) -> list[int]:
         return self._engine.tokenize(piece.text, begins=not piece.before, marked=not piece.before)

@@ -17,16 +17,11 @@ Stream = Generator[Status | Token, None, None]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Evidence of one document; heading and sentences each end their line."""
+    """Evidence of one document, as the model is shown it."""
 
-    heading: str
-    sentences: tuple[str, ...]
+    text: str
     source: str = ""
     """SHA-256 of the document's text."""
-
-    @property
-    def text(self) -> str:
-        return self.heading + "".join(self.sentences)
 
 
 @dataclass(frozen=True, slots=True)

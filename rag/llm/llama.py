@@ -172,21 +172,23 @@ class LlamaCpp:
         self._ready = None
         assembly = Assembly(engine, self._states)
         pieces, rest = split(prompt)
-        if not engine.movable:
+        if not engine.divisible:
             pieces, rest = [], "".join(piece.text for piece in pieces) + rest
         last = engine.tokenize(rest, begins=not pieces, marked=True)
         self._goal = engine.read + assembly.unread(pieces) + len(last)
-        assembly.put_together(pieces)
-        return _Ready(prompt, *engine.append(last, outputs=1))
+        return _Ready(prompt, *assembly.put_together(pieces, last))
 
     def _read(self, engine: Engine, prompt: Prompt, tell: Callable[[str], None]) -> None:
-        pieces = split(prompt)[0] if engine.movable else []
-        if self._ready is None or self._ready.prompt != prompt:
-            self._ready = None
-            for _ in Assembly(engine, self._states).read(pieces):
-                self._states.save()
+        if self._ready is not None and self._ready.prompt == prompt:
+            return
+        self._ready = None
+        try:
             if prompt.asks:
                 self._ready = self._whole(engine, prompt)
+            elif engine.divisible:
+                Assembly(engine, self._states).put_together(split(prompt)[0])
+        finally:
+            self._states.save()
 
 
 def _made_by(path: Path) -> str:

@@ -15,18 +15,18 @@ from rag.llm.contract import Prompt
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """A stretch of the prompt in the ChatML form, and the pieces before it; equal when all their texts are."""
+    """A stretch of the prompt in the ChatML form, behind all that stands before it; equal when all of that is."""
 
     text: str
-    before: tuple[Piece, ...] = ()
+    before: str = ""
+    """The key of the piece before it."""
     source: str = ""
     """SHA-256 of the document it is of."""
 
     @cached_property
     def key(self) -> str:
-        """Names what the state depends on, apart from model and program: the key of the piece before, and the text."""
-        last = self.before[-1].key if self.before else ""
-        return sha256(f"{last}\0{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
+        """Names what the state depends on, apart from model and program."""
+        return sha256(f"{self.before}\0{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Piece) and self.key == other.key
@@ -46,8 +46,7 @@ def split(prompt: Prompt) -> tuple[list[Piece], str]:
     system = Piece(f"<|im_start|>system\n{_plain(prompt.system)}<|im_end|>\n<|im_start|>user\n")
     pieces = [system]
     for passage in prompt.passages:
-        for text in (passage.heading, *passage.sentences):
-            pieces.append(Piece(_plain(text), tuple(pieces), passage.source))
+        pieces.append(Piece(_plain(passage.text), pieces[-1].key, passage.source))
     read = "".join(passage.text for passage in prompt.passages)
     if not prompt.user.startswith(read):
         raise ValueError("the prompt does not begin with its passages")
