@@ -11,7 +11,7 @@ from pathlib import Path
 
 from embeddings.marks import FileMark, fingerprint, fingerprinted, marks_from, read_object
 
-FORMAT = 1
+FORMAT = 2
 """Raise when the files of an export change their meaning."""
 FOLDER = "onnx-int8"
 LAYERS, PIECES = "layers.onnx", "pieces.npz"

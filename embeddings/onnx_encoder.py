@@ -27,14 +27,11 @@ from embeddings.encoder import (
     unit_rows,
 )
 from embeddings.export_files import FOLDER, INPUT, LAYERS, PIECES, exported
+from embeddings.inputs import Inputs
 from embeddings.marks import read_object
 from embeddings.pieces import Pieces, Tokens
-from embeddings.weights import WEIGHTS, Rows, open_weights
-
-_TABLE = "embeddings.word_embeddings.weight"
-_POSITIONS = "embeddings.position_embeddings.weight"
-_TYPES = "embeddings.token_type_embeddings.weight"
-_ERRORS_ONLY = 3
+from embeddings.runtime import session_of
+from embeddings.weights import WEIGHTS, open_weights
 
 
 class OnnxEncoder:
@@ -62,12 +59,10 @@ class OnnxEncoder:
         self._threads = threads or len(os.sched_getaffinity(0))
         self._prompts: Prompts = read_prompts(folder)
         self._special = special_tokens(read_object(folder / "special_tokens_map.json"))
-        self._session = _session(folder / FOLDER / LAYERS)
+        self._session = session_of(folder / FOLDER / LAYERS)
         self._pieces = Pieces.load(folder / FOLDER / PIECES)
-        weights = open_weights(folder / WEIGHTS)
-        self._words = Rows(weights, _TABLE)
-        self._places: Floats = weights.tensor(_POSITIONS) + weights.tensor(_TYPES)[0]
-        self._most = min(_longest(folder), len(self._places))
+        self._inputs = Inputs(open_weights(folder / WEIGHTS))
+        self._most = min(_longest(folder), self._inputs.longest)
         self._loading = threading.Lock()
         self._loaded: Any = None
 
@@ -108,8 +103,7 @@ class OnnxEncoder:
 
     def _states(self, ids: Sequence[int]) -> Floats:
         """float32 (tokens, dimension) of the last layer."""
-        summed = self._words.take(ids) + self._places[: len(ids)]
-        states: Floats = self._session.run(None, {INPUT: summed[None]})[0][0]
+        states: Floats = self._session.run(None, {INPUT: self._inputs.of(ids)})[0][0]
         return states
 
     @property
@@ -142,21 +136,3 @@ def _tokenizer(folder: Path, *, most: int) -> Any:
     tokenizer.no_padding()
     tokenizer.enable_truncation(most)
     return tokenizer
-
-
-def _session(path: Path) -> Any:
-    # Builds from 1.29 on report to their maker; should one be installed all the same, it stays silent.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise ImportError("the encoder needs: pip install onnxruntime") from error
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # Texts differ in length: a plan of memory for every length would be kept for ever.
-    options.enable_mem_pattern = False
-    options.log_severity_level = _ERRORS_ONLY
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # its exceptions have no common name that can be imported
-        raise ValueError(f"{path} cannot be run: {error}") from error

@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.disk import sync
+from embeddings.encoder import Prompts, read_prompts
 from embeddings.export_files import FOLDER, FORMAT, LAYERS, MANIFEST, PIECES, Manifest
+from embeddings.inputs import Inputs
 from embeddings.marks import FileMark, fingerprinted, mark_file, read_object
 from embeddings.onnx_file import model_bytes
 from embeddings.onnx_graph import encoder_graph, shape_of
 from embeddings.piece_source import pieces_of
-from embeddings.weights import WEIGHTS, open_weights
+from embeddings.pieces import Pieces
+from embeddings.smoothing import PASSAGE, QUESTION, factors_of
+from embeddings.weights import WEIGHTS, Floats, Weights, open_weights
 
 _MADE_WITH = ("numpy", "onnxruntime", "tokenizers")
 
@@ -34,8 +38,10 @@ def export(folder: Path) -> Manifest:
     """
     require_mean_of_tokens(folder)
     config = read_object(folder / "config.json")
-    layers = model_bytes(encoder_graph(open_weights(folder / WEIGHTS), shape_of(config)))
     pieces = pieces_of(read_object(folder / "tokenizer.json"))
+    weights, shape = open_weights(folder / WEIGHTS), shape_of(config)
+    factors = factors_of(weights, shape, _samples(weights, pieces, read_prompts(folder)))
+    layers = model_bytes(encoder_graph(weights, shape, factors))
     half = folder / f"{FOLDER}.half"
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir()
@@ -51,6 +57,20 @@ def export(folder: Path) -> Manifest:
     half.replace(folder / FOLDER)
     sync(folder)
     return manifest
+
+
+def _samples(weights: Weights, pieces: Pieces, prompts: Prompts) -> list[Floats]:
+    """Our own texts as inputs of the layers.
+
+    Raises:
+        ValueError: the pieces do not know their characters.
+    """
+    inputs = Inputs(weights)
+    found = [pieces.tokens(text, most=inputs.longest) for text in (prompts.passage + PASSAGE, prompts.query + QUESTION)]
+    known = [inputs.of(tokens.ids) for tokens in found if tokens is not None]
+    if not known:
+        raise ValueError("only encoders that know Vietnamese characters are exported")
+    return known
 
 
 def require_mean_of_tokens(folder: Path) -> None:

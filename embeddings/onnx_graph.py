@@ -14,6 +14,8 @@ from embeddings.onnx_file import Graph, Node
 
 LARGEST = 63
 """Of a quantised weight. Seven bits: AVX2 adds pairs of products in 16 bits, and with eight they overflow."""
+SHOWN = ".input"
+"""Behind the name of a linear layer: its input, which the float32 graph gives out."""
 _FUSED = "com.microsoft"
 
 Floats = NDArray[np.float32]
@@ -53,8 +55,12 @@ def shape_of(config: Mapping[str, Any]) -> Shape:
     return Shape(hidden, layers, heads, float(config.get("layer_norm_eps", 1e-12)))
 
 
-def encoder_graph(tensors: Tensors, shape: Shape) -> Graph:
+def encoder_graph(tensors: Tensors, shape: Shape, factors: Mapping[str, Floats] | None = None) -> Graph:
     """Input float32 (1, tokens, hidden): word, position and type vectors summed; output: the last states.
+
+    Args:
+        factors: what the inputs of each linear layer are divided by, see `embeddings.smoothing`; without them the
+            layers stay float32 and show their inputs as further outputs.
 
     One text at a time, so there is neither padding nor a mask. The activations of a text get one scale a layer when
     it runs; in a batch that scale, and with it the vectors, would depend on the other texts.
@@ -62,14 +68,15 @@ def encoder_graph(tensors: Tensors, shape: Shape) -> Graph:
     Raises:
         ValueError: a weight is missing.
     """
-    made = _Graph(tensors, shape)
+    made = _Graph(tensors, shape, factors)
     state = made.normed("LayerNormalization", [INPUT], "embeddings.LayerNorm", axis=-1)
     for layer in range(shape.layers):
         state = made.layer(f"encoder.layer.{layer}", state)
     last = made.nodes[-1]
     made.nodes[-1] = Node(last.operation, last.inputs, (OUTPUT,), last.domain, last.attributes)
     sizes = (1, "tokens", shape.hidden)
-    return Graph(made.nodes, made.constants, {INPUT: sizes}, {OUTPUT: sizes})
+    shown = {name: (1, "tokens", f"{name} channels") for name in made.shown}
+    return Graph(made.nodes, made.constants, {INPUT: sizes}, {OUTPUT: sizes, **shown})
 
 
 @dataclass
@@ -78,6 +85,8 @@ class _Graph:
 
     tensors: Tensors
     shape: Shape
+    factors: Mapping[str, Floats] | None
+    shown: list[str] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     constants: dict[str, NDArray[Any]] = field(default_factory=dict)
 
@@ -105,15 +114,34 @@ class _Graph:
     def _linear(self, name: str, state: str, parts: list[str]) -> str:
         """Linear layers over the same input, side by side in one product."""
         weights = np.concatenate([self.tensors.tensor(f"{part}.weight") for part in parts])
-        quantised, scales = quantise(weights)
+        bias = np.concatenate([self.tensors.tensor(f"{part}.bias") for part in parts])
+        if self.factors is None:
+            return self._float(name, state, weights, bias)
+        factors = self.factors[name]
+        divided = self._constant(f"{name}.reciprocals", 1 / factors)
+        self._add("Mul", [state, divided], [f"{name}.divided"])
+        quantised, scales = quantise(weights * factors)
+        zeros = np.zeros(len(scales), dtype=np.int8)
         values: dict[str, NDArray[Any]] = {
             "weights": np.ascontiguousarray(quantised.T),
             "scales": scales,
-            "zeros": np.zeros(len(scales), dtype=np.int8),
-            "bias": np.concatenate([self.tensors.tensor(f"{part}.bias") for part in parts]),
+            "zeros": zeros,
+            "bias": bias,
         }
-        self.constants |= {f"{name}.{key}": value for key, value in values.items()}
-        return self._fused("DynamicQuantizeMatMul", [state, *(f"{name}.{key}" for key in values)], f"{name}.product")
+        given = [self._constant(f"{name}.{key}", value) for key, value in values.items()]
+        return self._fused("DynamicQuantizeMatMul", [f"{name}.divided", *given], f"{name}.product")
+
+    def _float(self, name: str, state: str, weights: Floats, bias: Floats) -> str:
+        self._add("Identity", [state], [f"{name}{SHOWN}"])
+        self.shown.append(f"{name}{SHOWN}")
+        given = self._constant(f"{name}.weights", np.ascontiguousarray(weights.T))
+        self._add("MatMul", [state, given], [f"{name}.unbiased"])
+        self._add("Add", [f"{name}.unbiased", self._constant(f"{name}.bias", bias)], [f"{name}.product"])
+        return f"{name}.product"
+
+    def _constant(self, name: str, values: NDArray[Any]) -> str:
+        self.constants[name] = values
+        return name
 
     def _fused(self, operation: str, inputs: list[str], output: str, **attributes: int) -> str:
         self._add(operation, inputs, [output], domain=_FUSED, **attributes)
