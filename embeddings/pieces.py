@@ -77,6 +77,11 @@ class Pieces:
         packed = np.frombuffer(json.dumps(rules).encode(), dtype=np.uint8)
         np.savez(path, hashes=self._hashes, ids=self._ids, scores=self._scores, rules=packed)
 
+    @property
+    def unknown(self) -> int:
+        """The id of what no piece covers."""
+        return self._rules.unknown
+
     def tokens(self, text: str, *, most: int) -> Tokens | None:
         """Of a text in NFC without special tokens, `most` at most; None where only the tokenizer can tell."""
         normal, sources = self._normalised(text)

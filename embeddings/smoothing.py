@@ -33,7 +33,8 @@ def factors_of(tensors: Tensors, shape: Shape, inputs: Sequence[Floats]) -> dict
     """What the input channels of each linear layer are divided by: float32 (channels,), by the layer's name.
 
     Args:
-        inputs: of the layers together, for some texts: each float32 (1, tokens, hidden).
+        inputs: of the layers together, for some texts: each float32 (1, tokens, hidden). Without texts nothing is
+            known of the layers, and all factors are 1.
 
     Raises:
         ValueError: a weight is missing.
@@ -45,9 +46,10 @@ def factors_of(tensors: Tensors, shape: Shape, inputs: Sequence[Floats]) -> dict
     texts = [session.run(names, {INPUT: rows}) for rows in inputs]
     factors = {}
     for name, *shown in zip(names, *texts, strict=True):
-        largest = np.max([np.abs(states).max(axis=(0, 1)) for states in shown], axis=0)
         layer = name.removesuffix(SHOWN)
-        factors[layer] = _factors(largest, np.abs(graph.constants[f"{layer}.weights"]).max(axis=1))
+        weights = np.abs(graph.constants[f"{layer}.weights"]).max(axis=1)
+        largest = [np.abs(states).max(axis=(0, 1)) for states in shown]
+        factors[layer] = _factors(np.max(largest, axis=0), weights) if largest else np.ones_like(weights)
     return factors
 
 

@@ -1,6 +1,6 @@
 """Makes a prompt stand in the context: what was read of its beginning is put in, the rest is read piece by piece.
 
-Each piece in batches of its own: llama.cpp's numbers depend a little on what else is in a batch, and read in one go with
+Each piece in batches of its own: llama.cpp's numbers depend a little on what else is in a batch. Read in one go with
 whatever is unknown at the time, a draft would depend on the questions before (it got a comma more, once).
 """
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 _BATCH = 128
-"""Prompt tokens read at a time: nearly as fast as 512 on a CPU (97 to 101 a second, 64: 93), and progress can be shown."""
+"""Prompt tokens read at a time: nearly as fast as 512 on a CPU (97 and 101 a second, 64: 93), and progress is shown."""
 NUMBERS = f"f16, flash attention, batches of {_BATCH}"
 """What the numbers of a state depend on besides model and program."""
 _MAIN, _ASIDE = 0, 1
