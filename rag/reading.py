@@ -37,6 +37,7 @@ def _passages(evidence: Sequence[Scored]) -> tuple[Passage, ...]:
 
 
 def _passage(document: Document, sentences: Iterable[Sentence]) -> Passage:
+    """Under their heading; the title is not said twice."""
     date = f" ({document.published.value})" if document.published else ""
-    lines = (f"# {document.title}{date}", *(f"- {s.text}" for s in sentences))
+    lines = (f"# {document.title}{date}", *(f"- {s.text}" for s in sentences if s.text != document.title))
     return Passage("".join(f"{line}\n" for line in lines), document.sha256)
