@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     llm: str = Field("qwen2.5-coder-1.5b", description="Tên mô hình ngôn ngữ hoặc đường dẫn tệp .gguf.")
     encoder: str = Field("multilingual-e5-small", description="Tên bộ mã hóa hoặc thư mục sentence-transformers.")
     threads: int = Field(0, ge=0, le=256, description="Số luồng tính toán; 0 là theo số lõi của máy.")
-    evidence_sentences: int = Field(4, ge=1, le=20, description="Số câu bằng chứng đưa cho mô hình.")
+    evidence_sentences: int = Field(3, ge=1, le=20, description="Số câu bằng chứng đưa cho mô hình.")
     prompt_tokens: int = Field(700, ge=200, le=8000, description="Giới hạn token của phần bằng chứng và câu hỏi.")
     answer_tokens: int = Field(160, ge=16, le=2000, description="Giới hạn token của câu trả lời.")
     states_mb: int = Field(

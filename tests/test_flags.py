@@ -65,7 +65,7 @@ def test_a_flag_keeps_all_that_the_answer_saw(filled: Library) -> None:
     assert kept["answer"]["citations"][0]["quote"] == SENTENCE
     assert kept["evidence"] and kept["features"]["eligible"] > 0
     assert kept["models"]["encoder"]["fingerprint"] == filled.store.encoder_fingerprint()
-    assert kept["settings"]["evidence_sentences"] == 4
+    assert kept["settings"]["evidence_sentences"] == 3
     assert set(kept["versions"]) >= {"python", "tantivy"}
     [document] = [d for d in kept["documents"] if d["path"] == "rung.txt"]
     assert document["sha256"] == filled.document(document["id"]).sha256
