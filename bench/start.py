@@ -43,7 +43,7 @@ class Started:
 
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
-    "--help": ("--help",),
+    "help": ("--help",),
     "docs list": ("docs", "list"),
     "models list": ("models", "list"),
     "meetings list": ("meetings", "list"),

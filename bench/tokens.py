@@ -8,7 +8,7 @@ a library with the five articles in seeds/. For each, in alternating order:
 - *cold*: our model, which has read nothing of the passages before;
 - *known*: our model when the evidence has been read, for an earlier question;
 - *typed*: after `rag.anticipation.read_ahead` of the same question, as when somebody stops to think before sending it;
-- *follow-up* (conversations): right behind the answer to the question before, which was read cold.
+- *follow-up* (conversations): right behind the answer to the question before, which was read cold; and the same typed.
 
 Ratios of times, p50 and p95, with bootstrap intervals over questions.
 """
@@ -196,6 +196,10 @@ class Bench:
         self.forget()
         row["before_first_s"], _, _ = self.ours(before)
         row["follow_first_s"], _, _ = self.ours(prompt)
+        self.forget()
+        self.ours(before)
+        read_ahead(self.library, question, history, cancelled=Event())
+        row["follow_typed_first_s"], _, _ = self.ours(prompt)
         return row
 
 
@@ -209,6 +213,7 @@ RATIOS = {
     "first token, evidence known / llama.cpp cold": ("known_first_s", "plain_first_s"),
     "first token, typed / llama.cpp cold": ("typed_first_s", "plain_first_s"),
     "follow-up at once / question before": ("follow_first_s", "before_first_s"),
+    "follow-up, typed / question before": ("follow_typed_first_s", "before_first_s"),
     "generation rate / llama.cpp": ("plain_token_s", "token_s"),
 }
 ABSOLUTE = (
@@ -218,6 +223,7 @@ ABSOLUTE = (
     "typed_first_s",
     "before_first_s",
     "follow_first_s",
+    "follow_typed_first_s",
 )
 
 

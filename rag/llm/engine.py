@@ -42,7 +42,7 @@ class Engine:
         self._native: Any = llama_cpp
         _silence(llama_cpp)
         llama_cpp.llama_backend_init()
-        self._model = llama_cpp.llama_model_load_from_file(str(path).encode(), llama_cpp.llama_model_default_params())
+        self._model = llama_cpp.llama_model_load_from_file(str(path).encode(), self._model_params())
         if not self._model:
             raise ValueError(f"not a model: {path.name}")
         self._context = llama_cpp.llama_init_from_model(self._model, self._params(context, threads))
@@ -61,6 +61,15 @@ class Engine:
         self.read = 0
         """Tokens read since the engine was made."""
         self._watch_stop()
+
+    def _model_params(self) -> Any:
+        """The file is not mapped: its weights are laid out anew for the processor, and a map of it stays beside them.
+
+        1.29 GB instead of 1.88 with the 1.5B, loaded in 1.35 s instead of .95.
+        """
+        params = self._native.llama_model_default_params()
+        params.load_mode = self._native.LLAMA_LOAD_MODE_NONE
+        return params
 
     def _params(self, context: int, threads: int) -> Any:
         params = self._native.llama_context_default_params()
