@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -207,6 +209,27 @@ def test_what_was_read_ahead_is_not_read_again(small: LlamaCpp) -> None:
     assert read_for(small, lambda: text_of(small, prompt, most=1)) == 0
     assert small.prefill(prompt, threading.Event())
     assert text_of(small, prompt) == expected
+
+
+ASKS = """
+import sys
+from pathlib import Path
+from test_llm import OPENING, SPEECH, passages, text_of
+from rag.llm import LlamaCpp
+text_of(LlamaCpp(Path(sys.argv[1]), name="small", keep=Path(sys.argv[2]), most_kept=2**29), passages(OPENING, SPEECH), 1)
+"""
+
+
+@pytest.mark.models
+def test_a_new_process_knows_what_the_last_one_read(small: LlamaCpp, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", ASKS, small._path, tmp_path], cwd=Path(__file__).parent, check=True)
+    prompt = passages(OPENING, SPEECH)
+    expected = text_of(small, prompt)
+    llm = LlamaCpp(small._path, name=SMALL, keep=tmp_path, most_kept=2**29)
+    cold = read_for(llm, lambda: text_of(llm, prompt, most=1))
+    assert cold == len(llm._loaded().tokenize(split(prompt)[1], marked=True))
+    assert text_of(llm, prompt) == expected
+    llm.close()
 
 
 @pytest.mark.models

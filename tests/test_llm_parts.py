@@ -145,6 +145,16 @@ def test_the_longest_unused_files_go_first(tmp_path: Path) -> None:
     assert not kept.has(B), "what is larger than all the room is not kept"
 
 
+def test_the_half_of_a_killed_process_makes_room_too(tmp_path: Path) -> None:
+    (tmp_path / "doc-a").mkdir()
+    half = tmp_path / "doc-a" / ".half.state"
+    half.write_bytes(b"x" * 900)
+    os.utime(half, (1, 1))
+    shelf(tmp_path, most=1_000).keep(A, State((1,), b"x" * 200))
+    assert not half.exists()
+    assert shelf(tmp_path).find(A) is not None
+
+
 def test_what_is_of_absent_documents_is_taken_away(tmp_path: Path) -> None:
     common = Piece("hệ thống")
     for piece in (A, B, common):

@@ -149,6 +149,7 @@ class LlamaCpp:
             if self._engine is not None:
                 self._engine.close()
                 self._engine = self._ready = None
+                self._states.save()  # What the thread behind the last answer has not written yet would be lost.
                 self._states.clear()
 
     def _answer(self, engine: Engine, prompt: Prompt, max_tokens: int, tell: Callable[[str], None]) -> None:
@@ -164,8 +165,8 @@ class LlamaCpp:
                 break
         if given := text.rest():
             tell(given)
-        # The answer is not kept waiting for the disk; a process that ends waits for it.
-        threading.Thread(target=self._states.save, name="states").start()
+        # The answer is not kept waiting for the disk, a process that ends is: not a daemon, as this thread is.
+        threading.Thread(target=self._states.save, name="states", daemon=False).start()
 
     def _whole(self, engine: Engine, prompt: Prompt) -> _Ready:
         """Read a prompt to its end."""

@@ -103,9 +103,12 @@ def _unpacked(content: bytes) -> State | None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all; not forced to the disk, for a damaged file is noticed and made anew."""
+    """Whole or not at all; not forced to the disk, for a damaged file is noticed and made anew.
+
+    A half that a killed process leaves makes room like any other file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_SUFFIX)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
