@@ -437,6 +437,11 @@ def test_a_corrupted_model_is_refused(tmp_path: Path, library: Path) -> None:
     failed(done, "hong.gguf")
 
 
+def resident_mb(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next((int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0)
+
+
 @pytest.mark.models
 def test_ctrl_c_while_answering_stops_cleanly(library: Path, stored: object) -> None:
     process = subprocess.Popen(
@@ -446,7 +451,8 @@ def test_ctrl_c_while_answering_stops_cleanly(library: Path, stored: object) -> 
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(6)
+    while process.poll() is None and resident_mb(process.pid) < 350:  # until the model is in memory
+        time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 130

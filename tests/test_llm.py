@@ -216,7 +216,8 @@ import sys
 from pathlib import Path
 from test_llm import OPENING, SPEECH, passages, text_of
 from rag.llm import LlamaCpp
-text_of(LlamaCpp(Path(sys.argv[1]), name="small", keep=Path(sys.argv[2]), most_kept=2**29), passages(OPENING, SPEECH), 1)
+llm = LlamaCpp(Path(sys.argv[1]), name="small", keep=Path(sys.argv[2]), most_kept=2**29)
+text_of(llm, passages(OPENING, SPEECH), most=1)
 """
 
 

@@ -85,8 +85,7 @@ class Engine:
         It asks C's `strlen` of a flag: not 0, hence true, once the flag holds a character.
         """
         self._flag = ctypes.create_string_buffer(2)
-        strlen = ctypes.cast(ctypes.CDLL(None).strlen, ctypes.c_void_p).value
-        asks = self._native.ggml_abort_callback(strlen)
+        asks = self._native.ggml_abort_callback(_address("strlen"))
         self._native.llama_set_abort_callback(self._context, asks, ctypes.cast(self._flag, ctypes.c_void_p))
 
     def stop(self, wanted: bool) -> None:
@@ -189,7 +188,15 @@ class Engine:
 
 
 def _silence(native: Any) -> None:
-    """It reports to standard error what we report ourselves, a stop for example."""
+    """It reports to standard error what we report ourselves, a stop for example.
+
+    It tells C's `labs`, to which that means nothing: a Ctrl-C while a function of Python is told would be lost in it.
+    """
     if not _FOR_GOOD:
-        _FOR_GOOD.append(native.llama_log_callback(lambda *_: None))
+        _FOR_GOOD.append(native.llama_log_callback(_address("labs")))
         native.llama_log_set(_FOR_GOOD[0], None)
+
+
+def _address(name: str) -> int | None:
+    """Of a function of the C library."""
+    return ctypes.cast(getattr(ctypes.CDLL(None), name), ctypes.c_void_p).value
