@@ -273,14 +273,14 @@ class TestAgreement:
             for part in [text[start : start + 900] for start in range(0, min(len(text), 3600), 900)]
         ]
         found, expected = quick.encode_passages(passages), exact.encode_passages(passages)
-        assert min(float(a.passage @ b.passage) for a, b in zip(found, expected, strict=True)) > 0.998
+        assert min(float(a.passage @ b.passage) for a, b in zip(found, expected, strict=True)) > 0.997
         spans = [
             float(x @ y) for a, b in zip(found, expected, strict=True) for x, y in zip(a.spans, b.spans, strict=True)
         ]
-        assert np.mean(spans) > 0.998
+        assert np.mean(spans) > 0.997
         assert min(spans) > 0.99
         for question in ("Ai chủ trì hội nghị ngày 30/7?", "tang truong bao nhieu phan tram", "Họp ở đâu?"):
-            assert float(quick.encode_query(question) @ exact.encode_query(question)) > 0.998
+            assert float(quick.encode_query(question) @ exact.encode_query(question)) > 0.997
 
     def test_the_order_given_is_kept_and_neighbours_do_not_matter(self, quick: OnnxEncoder) -> None:
         passages = [PassageText(text[:length], ((0, 40),)) for text in articles() for length in (60, 700, 200)]
