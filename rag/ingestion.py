@@ -23,7 +23,7 @@ from rag.sources import file_of
 if TYPE_CHECKING:
     from rag.library import Library
 
-_PASSAGES = 256
+_PASSAGES = 512
 """Passages that are read before they are encoded."""
 _WAITING = 256
 """Outcomes that wait at most for the document before them to be stored."""
