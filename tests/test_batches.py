@@ -206,7 +206,7 @@ class TestEncoding:
 def test_reading_is_never_far_ahead(library: Library, tmp_path: Path, reads: list[str]) -> None:
     some(tmp_path / "in", 1000)
     ahead = [len(reads) - progress.done for progress in ingest(library, [tmp_path / "in"])]
-    assert 0 <= max(ahead) < 200, "a batch of 128 documents and the files read ahead"
+    assert 0 <= max(ahead) < 300, "a batch of 256 documents and the files read ahead"
 
 
 def test_a_reader_with_a_bug_does_not_stop_the_rest(
