@@ -174,18 +174,18 @@ def damage_caches(data: Path, chance: random.Random) -> None:
         path.unlink()
 
 
-def stored_ids(data: Path) -> dict[str, str]:
-    """Text by document id, read by a process of its own."""
+def stored_ids(data: Path) -> dict[str, tuple[str, Path]]:
+    """SHA-256 and file by document id, read by a process of its own."""
     process, reading = start(lambda say: tell_ids(data, say))
     lines = heard(reading)
     os.waitpid(process, 0)
-    return {key: value for _, key, value in lines}
+    return {key: (sha256, Path(source)) for _, key, sha256, source in lines}
 
 
 def tell_ids(data: Path, say: Say) -> None:
     with opened(data, CannotEncode()) as library:
         for document in library.documents():
-            say(f"id\t{document.id}\t{document.sha256}")
+            say(f"id\t{document.id}\t{document.sha256}\t{document.source}")
 
 
 def run_round(data: Path, truth: Truth, counts: Counter[str]) -> None:
@@ -202,8 +202,11 @@ def run_round(data: Path, truth: Truth, counts: Counter[str]) -> None:
         damage_caches(data, chance)
         works.append(asking(data))
     elif kind == "delete":
-        ids = stored_ids(data)
-        doomed = {key: by_sha[ids[key]] for key in chance.sample(sorted(ids), min(8, len(ids))) if ids[key] in by_sha}
+        ids = {key: (by_sha.get(sha256), source) for key, (sha256, source) in stored_ids(data).items()}
+        # A file that has another text by now gives it to the same id, and whichever comes last may win.
+        ids = {key: (text, source) for key, (text, source) in ids.items() if truth.texts.get(source, text) == text}
+        some = chance.sample(sorted(ids), min(8, len(ids)))
+        doomed = {key: text for key in some if (text := ids[key][0]) is not None}
         for path in [path for path, text in truth.texts.items() if text in doomed.values()]:
             path.unlink()
             del truth.texts[path]
