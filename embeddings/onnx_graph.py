@@ -58,12 +58,12 @@ def shape_of(config: Mapping[str, Any]) -> Shape:
 def encoder_graph(tensors: Tensors, shape: Shape, factors: Mapping[str, Floats] | None = None) -> Graph:
     """Input float32 (1, tokens, hidden): word, position and type vectors summed; output: the last states.
 
+    One text at a time, so there is neither padding nor a mask. The activations of a text get one scale a layer when
+    it runs; in a batch that scale, and with it the vectors, would depend on the other texts.
+
     Args:
         factors: what the inputs of each linear layer are divided by, see `embeddings.smoothing`; without them the
             layers stay float32 and show their inputs as further outputs.
-
-    One text at a time, so there is neither padding nor a mask. The activations of a text get one scale a layer when
-    it runs; in a batch that scale, and with it the vectors, would depend on the other texts.
 
     Raises:
         ValueError: a weight is missing.
@@ -75,7 +75,8 @@ def encoder_graph(tensors: Tensors, shape: Shape, factors: Mapping[str, Floats] 
     last = made.nodes[-1]
     made.nodes[-1] = Node(last.operation, last.inputs, (OUTPUT,), last.domain, last.attributes)
     sizes = (1, "tokens", shape.hidden)
-    shown = {name: (1, "tokens", f"{name} channels") for name in made.shown}
+    inputs = [name for node in made.nodes for name in node.outputs if name.endswith(SHOWN)]
+    shown = {name: (1, "tokens", f"{name} channels") for name in inputs}
     return Graph(made.nodes, made.constants, {INPUT: sizes}, {OUTPUT: sizes, **shown})
 
 
@@ -86,7 +87,6 @@ class _Graph:
     tensors: Tensors
     shape: Shape
     factors: Mapping[str, Floats] | None
-    shown: list[str] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     constants: dict[str, NDArray[Any]] = field(default_factory=dict)
 
@@ -133,7 +133,6 @@ class _Graph:
 
     def _float(self, name: str, state: str, weights: Floats, bias: Floats) -> str:
         self._add("Identity", [state], [f"{name}{SHOWN}"])
-        self.shown.append(f"{name}{SHOWN}")
         given = self._constant(f"{name}.weights", np.ascontiguousarray(weights.T))
         self._add("MatMul", [state, given], [f"{name}.unbiased"])
         self._add("Add", [f"{name}.unbiased", self._constant(f"{name}.bias", bias)], [f"{name}.product"])

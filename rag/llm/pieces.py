@@ -7,15 +7,14 @@ so a prompt that begins like an earlier one is read from where they part, and dr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
 
 from rag.llm.contract import Prompt
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the prompt in the ChatML form, behind all that stands before it; equal when all of that is."""
+    """A stretch of the prompt in the ChatML form, behind all that stands before it."""
 
     text: str
     before: str = ""
@@ -23,16 +22,10 @@ class Piece:
     source: str = ""
     """SHA-256 of the document it is of."""
 
-    @cached_property
+    @property
     def key(self) -> str:
         """Names what the state depends on, apart from model and program."""
         return sha256(f"{self.before}\0{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Piece) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
 
 
 def split(prompt: Prompt) -> tuple[list[Piece], str]:
