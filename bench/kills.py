@@ -202,11 +202,13 @@ def run_round(data: Path, truth: Truth, counts: Counter[str]) -> None:
         damage_caches(data, chance)
         works.append(asking(data))
     elif kind == "delete":
-        ids = {key: (by_sha.get(sha256), source) for key, (sha256, source) in stored_ids(data).items()}
         # A file that has another text by now gives it to the same id, and whichever comes last may win.
-        ids = {key: (text, source) for key, (text, source) in ids.items() if truth.texts.get(source, text) == text}
-        some = chance.sample(sorted(ids), min(8, len(ids)))
-        doomed = {key: text for key in some if (text := ids[key][0]) is not None}
+        texts = {
+            key: text
+            for key, (sha256, source) in stored_ids(data).items()
+            if (text := by_sha.get(sha256)) and truth.texts.get(source, text) == text
+        }
+        doomed = {key: texts[key] for key in chance.sample(sorted(texts), min(8, len(texts)))}
         for path in [path for path, text in truth.texts.items() if text in doomed.values()]:
             path.unlink()
             del truth.texts[path]
